@@ -1,0 +1,51 @@
+"""The errors a user can cause, each with its own sentence and remedy.
+
+    AiVsHumanError
+    ├── ConfigError            a key, value or combination in the config
+    ├── DataError              images, manifests and splits
+    │   └── ImageDecodeError   one file's bytes
+    ├── WeightsError           pretrained weights that cannot be had
+    ├── CheckpointError        a run or checkpoint that cannot be used
+    └── EnergyError            energy was demanded and cannot be measured
+
+Everything below `AiVsHumanError` ends a run with its message and exit code 1, without a traceback:
+the sentence says what was expected, what was got and where; the hint says what to change.
+"""
+
+
+class AiVsHumanError(Exception):
+    """A fault of input, not of code: `<expected>, but got <value> (<where>)`, then a hint."""
+
+    def __init__(self, sentence: str, hint: str | None = None) -> None:
+        """Join the sentence and, on a line of its own, the command or key to change."""
+        super().__init__(sentence if hint is None else f"{sentence}\nhint: {hint}")
+        self.sentence = sentence
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[type["AiVsHumanError"], tuple[str, str | None]]:
+        """Survive the way back from a worker process."""
+        return type(self), (self.sentence, self.hint)
+
+
+class ConfigError(AiVsHumanError):
+    """A key, a value or a combination in the config that cannot work."""
+
+
+class DataError(AiVsHumanError):
+    """Images, a manifest or a split that cannot be used."""
+
+
+class ImageDecodeError(DataError):
+    """One file's bytes do not become an RGB image."""
+
+
+class WeightsError(AiVsHumanError):
+    """Pretrained weights that cannot be fetched or do not fit."""
+
+
+class CheckpointError(AiVsHumanError):
+    """A run folder or checkpoint that cannot be found, read or trusted."""
+
+
+class EnergyError(AiVsHumanError):
+    """Energy was demanded where nothing can be measured."""

@@ -1,0 +1,1 @@
+"""Formulas of the field, and the one collection that every stage reports."""

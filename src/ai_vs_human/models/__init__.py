@@ -1,0 +1,1 @@
+"""Networks as pure modules: front-ends, backbones and the detector they make."""
