@@ -160,7 +160,9 @@ def _parse(row: Mapping[str, str], where: str) -> Record:
     try:
         label = Label.parse(values["label"])
     except ValueError as error:
-        raise DataError(f"{error} ({where})", hint="write human or ai in the column label") from error
+        raise DataError(
+            f"{error} ({where})", hint="write human or ai in the column label"
+        ) from error
     if values["split"] and values["split"] not in SPLITS:
         raise DataError(
             f"expected a split among {', '.join(SPLITS)}, but got {values['split']!r} ({where})",
@@ -173,5 +175,5 @@ def _parse(row: Mapping[str, str], where: str) -> Record:
         generator=values["generator"] or ("unknown" if label is Label.AI else ""),
         source=values["source"] or ("unknown" if label is Label.HUMAN else ""),
         group=values["group"],
-        split=cast(Split, values["split"]),
+        split=cast("Split", values["split"]),
     )
