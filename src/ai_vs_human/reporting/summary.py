@@ -1,0 +1,94 @@
+"""A run's result to the table that ends it on the console."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ai_vs_human.runs.result import Result
+
+_SHOWN: Final = {
+    "auroc": "AUROC",
+    "average_precision": "average precision",
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "f1": "F1 (AI)",
+    "recall_ai": "recall of AI images",
+    "recall_human": "recall of human images",
+    "eer": "equal error rate",
+    "tpr_at_1pct_fpr": "AI found at 1 % false alarms",
+    "ece": "calibration error (ECE)",
+    "brier": "Brier score",
+    "loss": "loss",
+    "threshold": "threshold (from validation)",
+    "auroc_mean_generator": "AUROC, mean generator",
+    "auroc_worst_generator": "AUROC, worst generator",
+}
+
+
+def summary(result: Result, folder: Path) -> Iterator[RenderableType]:
+    """The parts to print, in order: metrics, origins, cost, folder, next commands."""
+    yield _metrics(result)
+    if result.origins:
+        yield _origins(result)
+    yield _cost(result)
+    yield Text(f"run folder  {folder}", overflow="fold")
+    if result.task == "train" and result.checkpoint is not None:
+        yield Text(
+            "next        python scripts/evaluate.py run=latest data=folder data.root=<images>"
+        )
+        yield Text("            python scripts/predict.py run=latest input=<file or folder>")
+
+
+def _metrics(result: Result) -> Table:
+    stages = [stage for stage in ("val", "test") if f"{stage}/loss" in result.metrics]
+    names = {"val": "validation", "test": "test"}
+    table = Table(title=f"run {result.run_id}: {result.data.get('root', '')}", title_justify="left")
+    table.add_column("metric")
+    for stage in stages:
+        images = result.images.get(stage)
+        count = f"\n{images:,} images" if images else ""
+        table.add_column(f"{names[stage]}{count}", justify="right")
+    for name, title in _SHOWN.items():
+        values = [result.metrics.get(f"{stage}/{name}") for stage in stages]
+        if any(value is not None for value in values):
+            table.add_row(title, *("" if value is None else f"{value:.4f}" for value in values))
+    return table
+
+
+def _origins(result: Result) -> Table:
+    table = Table(title="test images by origin", title_justify="left")
+    for column in ("origin", "images", "right verdicts", "AUROC against human"):
+        table.add_column(column, justify="left" if column == "origin" else "right")
+    for row in result.origins:
+        auroc = row["auroc"]
+        table.add_row(
+            f"{row['label']}: {row['origin']}",
+            f"{row['images']:,}",
+            f"{row['recall']:.1%}",
+            "" if auroc is None else f"{auroc:.4f}",
+        )
+    return table
+
+
+def _cost(result: Result) -> Text:
+    seconds = ", ".join(f"{name} {value:.1f} s" for name, value in result.seconds.items())
+    lines = [f"time        {seconds}"]
+    if result.images_per_second is not None:
+        lines.append(f"speed       {result.images_per_second:,.0f} training images a second")
+    lines.append(f"energy      {_energy(result)}")
+    return Text("\n".join(lines))
+
+
+def _energy(result: Result) -> str:
+    if result.energy is None:
+        return "not asked for (energy=none)"
+    total = result.metrics.get("energy/total_joules")
+    if total is None:
+        return "not measurable on this machine: energy.json says why"
+    per_image = result.metrics.get("energy/test_joules_per_sample")
+    rest = "" if per_image is None else f", {per_image:.4f} J a test image"
+    return f"{total:,.1f} J{rest}"

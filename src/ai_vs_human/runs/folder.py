@@ -1,0 +1,60 @@
+"""From what a person calls a run to its folder and its best checkpoint."""
+
+from pathlib import Path
+
+from ai_vs_human.errors import CheckpointError
+from ai_vs_human.runs.result import RESULT_NAME, read_result
+
+
+def find_run(name: str, output_dir: Path) -> Path:
+    """The folder of a training run.
+
+    Args:
+        name: `latest`, a run's id, or a folder.
+        output_dir: where runs are written; runs of a sweep lie one folder deeper.
+
+    Raises:
+        CheckpointError: if there is no such run with a checkpoint to use.
+    """
+    if name != "latest" and (Path(name) / RESULT_NAME).is_file():
+        return Path(name)
+    runs = [path.parent for path in (output_dir / "train").glob(f"**/{RESULT_NAME}")]
+    runs.sort(key=lambda run: run.name)
+    if name == "latest":
+        usable = [run for run in runs if read_result(run).checkpoint]
+        if usable:
+            return usable[-1]
+        raise CheckpointError(
+            f"expected a finished training run, but got none ({output_dir / 'train'})",
+            hint="python train.py",
+        )
+    for run in runs:
+        if run.name == name:
+            return run
+    known = ", ".join(run.name for run in runs[-3:]) or "none"
+    raise CheckpointError(
+        f"expected a run's id or folder, but got {name!r}; the newest runs: {known}"
+        f" ({output_dir / 'train'})",
+        hint="run=latest",
+    )
+
+
+def best_checkpoint(run: Path) -> Path:
+    """The checkpoint that a run's test metrics come from.
+
+    Raises:
+        CheckpointError: if the run kept none, or it is gone.
+    """
+    named = read_result(run).checkpoint
+    if named is None:
+        raise CheckpointError(
+            f"expected a run with a checkpoint, but got {run}, which kept none",
+            hint="train with callbacks=default",
+        )
+    path = run / named
+    if not path.is_file():
+        raise CheckpointError(
+            f"expected the checkpoint {path}, but it is gone",
+            hint="checkpoint=<another file>, for instance checkpoints/last.ckpt",
+        )
+    return path

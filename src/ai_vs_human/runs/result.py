@@ -1,0 +1,74 @@
+"""What a run learnt, as data: result.json."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from ai_vs_human.errors import CheckpointError
+
+RESULT_NAME: Final = "result.json"
+SCHEMA_VERSION: Final = 1
+
+Status = Literal["running", "completed", "failed", "interrupted"]
+
+
+@dataclass
+class Result:
+    """A run in plain values.
+
+    Attributes:
+        run_id: the run's name, which is its folder's name too.
+        task: train or evaluate.
+        status: running, completed, failed or interrupted.
+        error: what ended a failed run, as a sentence.
+        metrics: by the keys they are logged under (`val/auroc`, `test/auroc`, …). Those of
+            validation belong to the best checkpoint.
+        images: how many images a stage's metrics come from.
+        origins: one row for each generator and human source of the test images.
+        energy: the energy callback's summary; None where there was no callback.
+        seconds: wall time by part of the run.
+        images_per_second: of training, validation left out; None where nothing was trained.
+        checkpoint: the best checkpoint, relative to the run's folder where it is inside.
+        data: where the images came from, their fingerprint and what could not be read.
+    """
+
+    run_id: str
+    task: str
+    status: Status = "running"
+    error: str | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    images: dict[str, int] = field(default_factory=dict)
+    origins: list[dict[str, Any]] = field(default_factory=list)
+    energy: dict[str, Any] | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+    images_per_second: float | None = None
+    checkpoint: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    schema_version: int = SCHEMA_VERSION
+
+    def write(self, folder: Path) -> None:
+        """Write result.json, all or nothing."""
+        text = json.dumps(asdict(self), indent=2, allow_nan=False, default=str)
+        partial = folder / f".{RESULT_NAME}.{os.getpid()}"
+        partial.write_text(text + "\n", encoding="utf-8")
+        partial.replace(folder / RESULT_NAME)
+
+
+def read_result(folder: Path) -> Result:
+    """Read a run's result.json.
+
+    Raises:
+        CheckpointError: if there is none, or it is not one of ours.
+    """
+    path = folder / RESULT_NAME
+    try:
+        return Result(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise CheckpointError(
+            f"expected a run's folder with {RESULT_NAME}, but got {folder}",
+            hint="run=latest, or the id or folder of a run",
+        ) from error
+    except (ValueError, TypeError) as error:
+        raise CheckpointError(f"expected a run's result, but got {error} ({path})") from error

@@ -1,0 +1,56 @@
+"""A name for a trained detector to what it takes to use it: checkpoint and stored config."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from ai_vs_human.errors import CheckpointError
+from ai_vs_human.runs.folder import best_checkpoint, find_run
+
+CONFIG_NAME: Final = "config.yaml"
+
+
+@dataclass(frozen=True)
+class StoredDetector:
+    """A detector on disk.
+
+    Attributes:
+        checkpoint: the file with its weights, preprocessing and threshold.
+        config: the resolved config of the run that made it; empty for a file without a run.
+    """
+
+    checkpoint: Path
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+def find_detector(run: str, checkpoint: str | None, output_dir: Path) -> StoredDetector:
+    """Find a detector by its checkpoint's file, or by its run.
+
+    Args:
+        run: `latest`, an id or a folder; unused where a checkpoint is given.
+        checkpoint: a file, or None for the run's best.
+        output_dir: where runs are written.
+
+    Raises:
+        CheckpointError: if there is no such run or file.
+    """
+    if checkpoint is None:
+        folder = find_run(run, output_dir)
+        return StoredDetector(best_checkpoint(folder), _config(folder))
+    path = Path(checkpoint)
+    if not path.is_file():
+        raise CheckpointError(
+            f"expected a checkpoint's file, but got {checkpoint} (checkpoint)",
+            hint="run=latest, or checkpoint=outputs/train/<run>/checkpoints/last.ckpt",
+        )
+    return StoredDetector(path, _config(path.resolve().parents[1]))
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    path = folder / CONFIG_NAME
+    if not path.is_file():
+        return {}
+    values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return values if isinstance(values, dict) else {}

@@ -1,0 +1,128 @@
+"""A composed config to live objects: datamodule, module, callbacks, loggers and trainer."""
+
+import logging
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hydra.errors import InstantiationException
+from hydra.utils import instantiate
+from lightning.pytorch import Callback, Trainer
+from lightning.pytorch.callbacks import Checkpoint, ModelSummary, ProgressBar
+from lightning.pytorch.loggers import Logger
+from omegaconf import DictConfig, OmegaConf
+
+from ai_vs_human.data.datamodule import ImageDataModule
+from ai_vs_human.errors import AiVsHumanError, ConfigError
+from ai_vs_human.tasks.validate import validate
+from ai_vs_human.training.module import DetectorModule
+
+_NOISE: Final = (
+    # Decoding in the training process is the faster choice for small images (data.num_workers).
+    ".*does not have many workers.*",
+    # Short runs have fewer steps than log_every_n_steps: train/loss is logged at the epoch's end.
+    ".*number of training batches .* is smaller than the logging interval.*",
+    # Our sampler gives every rank its share, and repeated images are counted once.
+    ".*it is recommended to use a single device.*",
+    # Stages that are not measured have no loader on purpose.
+    ".*Checkpoint directory .* exists and is not empty.*",
+)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The live objects of a training run."""
+
+    datamodule: ImageDataModule
+    module: DetectorModule
+    trainer: Trainer
+    loggers: list[Logger]
+
+
+def resolved(config: DictConfig) -> dict[str, Any]:
+    """The config as plain values.
+
+    Raises:
+        ConfigError: if a node with a `_target_` cannot be built.
+    """
+    plain = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    if not isinstance(plain, dict):
+        raise ConfigError(f"expected a config of keys, but got {type(plain).__name__}")
+    values = {str(key): value for key, value in plain.items()}
+    validate(values)
+    return values
+
+
+def assemble(config: Mapping[str, Any]) -> Parts:
+    """Build everything that a training run needs.
+
+    Args:
+        config: resolved values.
+    """
+    quieten()
+    datamodule = make(config["data"], "data")
+    module = make(config["model"], "model")
+    loggers = make_all(config["logger"], "logger")
+    callbacks = make_all(config["callbacks"], "callbacks") + make_all(config["energy"], "energy")
+    trainer = make_trainer(config["trainer"], callbacks, loggers)
+    return Parts(datamodule, module, trainer, loggers)
+
+
+def make_trainer(
+    config: Mapping[str, Any], callbacks: list[Callback], loggers: list[Logger]
+) -> Trainer:
+    """A Trainer with these callbacks and loggers and no others."""
+    only_ours = {
+        "enable_checkpointing": any(isinstance(one, Checkpoint) for one in callbacks),
+        "enable_model_summary": any(isinstance(one, ModelSummary) for one in callbacks),
+        "enable_progress_bar": any(isinstance(one, ProgressBar) for one in callbacks),
+    }
+    trainer: Trainer = make(
+        {**only_ours, **config}, "trainer", callbacks=callbacks, logger=loggers or False
+    )
+    return trainer
+
+
+def make(config: Mapping[str, Any], key: str, **extra: Any) -> Any:
+    """Instantiate one node.
+
+    Raises:
+        ConfigError: if its class refuses its values.
+    """
+    try:
+        return instantiate(dict(config), **extra)
+    except InstantiationException as error:
+        cause = error.__cause__
+        if isinstance(cause, AiVsHumanError):
+            raise cause from error
+        raise ConfigError(
+            f"expected {key} to be built, but got {cause or error} ({key})"
+        ) from error
+
+
+def make_all(config: Mapping[str, Any] | None, key: str) -> list[Any]:
+    """Instantiate each named node of a group, in order.
+
+    Raises:
+        ConfigError: if a node has no `_target_`.
+    """
+    made = []
+    for name, node in (config or {}).items():
+        if node is None:
+            continue  # callbacks.early_stopping=null leaves one out
+        if not isinstance(node, Mapping) or "_target_" not in node:
+            raise ConfigError(
+                f"expected a mapping with _target_, but got {node!r} ({key}.{name})",
+                hint=f"{key}={name} chooses a member; {key}.{name}=null leaves it out",
+            )
+        made.append(make(node, f"{key}.{name}"))
+    return made
+
+
+def quieten() -> None:
+    """Drop advice of Lightning's that does not hold here, and its advertisements."""
+    for message in _NOISE:
+        warnings.filterwarnings("ignore", message=message)
+    for name in ("lightning.pytorch.utilities.rank_zero", "lightning.pytorch.accelerators.cuda"):
+        logging.getLogger(name).setLevel(logging.WARNING)

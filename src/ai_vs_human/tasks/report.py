@@ -1,0 +1,93 @@
+"""A finished run to its files and its last words on the console."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch.utilities import rank_zero_only
+from rich.console import Console
+
+from ai_vs_human.data.datamodule import ImageDataModule
+from ai_vs_human.data.manifest import SPLITS, Manifest
+from ai_vs_human.labels import Label
+from ai_vs_human.metrics.origins import OriginRow, by_origin, generator_summary
+from ai_vs_human.reporting.summary import summary
+from ai_vs_human.runs.result import Result
+from ai_vs_human.runs.table import write_rows
+from ai_vs_human.training.module import DetectorModule
+
+log = logging.getLogger(__name__)
+
+
+def describe_data(config: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
+    """What result.json says of the images."""
+    knobs = ("size", "difficulty", "protocol", "holdout")
+    return {
+        "root": str(manifest.root),
+        "fingerprint": manifest.fingerprint,
+        "images": {split: len(manifest.part(split)) for split in SPLITS},
+        "unreadable": len(manifest.unreadable),
+        **{knob: config[knob] for knob in knobs if knob in config},
+    }
+
+
+def write_unreadable(manifest: Manifest, folder: Path) -> None:
+    """List the files that cannot be read in the run folder, and count them on the console."""
+    if not manifest.unreadable:
+        return
+    path = folder / "unreadable.csv"
+    write_rows(path, ("path", "reason"), [(bad.path, bad.reason) for bad in manifest.unreadable])
+    log.warning(
+        "%d of %d files cannot be read and were left out: %s",
+        len(manifest.unreadable),
+        len(manifest.unreadable) + len(manifest),
+        path,
+    )
+
+
+def keep_predictions(
+    module: DetectorModule, datamodule: ImageDataModule, folder: Path, result: Result
+) -> None:
+    """Write the test images' scores and the table by origin; add its summary to the metrics."""
+    predictions = module.predictions["test"]
+    records = datamodule.stage("test").records
+    threshold = float(module.threshold)
+    rows = by_origin(predictions, [record.origin for record in records], threshold)
+    result.origins = [row.to_dict() for row in rows]
+    for name, value in generator_summary(rows).items():
+        result.metrics[f"test/{name}"] = value
+    _write(folder, rows, module, datamodule)
+
+
+@rank_zero_only
+def _write(
+    folder: Path, rows: list[OriginRow], module: DetectorModule, datamodule: ImageDataModule
+) -> None:
+    columns = [column.name for column in fields(OriginRow)]
+    write_rows(folder / "test_by_origin.csv", columns, [list(r.to_dict().values()) for r in rows])
+    predictions = module.predictions["test"]
+    records = datamodule.stage("test").records
+    threshold = float(module.threshold)
+    scored = zip(predictions.indices.tolist(), predictions.scores.tolist(), strict=True)
+    write_rows(
+        folder / "test_predictions.csv",
+        ("id", "path", "label", "generator", "source", "score", "verdict"),
+        [
+            (r.id, r.path, r.label.key, r.generator, r.source, score, verdict(score, threshold))
+            for r, score in ((records[index], score) for index, score in scored)
+        ],
+    )
+
+
+def verdict(score: float, threshold: float) -> str:
+    """`ai` where the score reaches the threshold, else `human`."""
+    return Label(score >= threshold).key
+
+
+def print_summary(result: Result, folder: Path) -> None:
+    """Print the table that a run ends with."""
+    console = Console()
+    for part in summary(result, folder):
+        console.print(part)

@@ -1,0 +1,148 @@
+"""A composed config to a trained, measured detector and a run folder that says so."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from lightning.pytorch import seed_everything
+from lightning.pytorch.utilities import rank_zero_only
+from omegaconf import DictConfig
+
+from ai_vs_human.callbacks.energy import EnergyMonitor
+from ai_vs_human.errors import AiVsHumanError, CheckpointError, ConfigError
+from ai_vs_human.loggers.protocol import Closable
+from ai_vs_human.runs.result import Result
+from ai_vs_human.tasks.assemble import Parts, assemble, resolved
+from ai_vs_human.tasks.explain import nearest
+from ai_vs_human.tasks.report import (
+    describe_data,
+    keep_predictions,
+    print_summary,
+    write_unreadable,
+)
+
+log = logging.getLogger(__name__)
+
+
+def train(config: DictConfig) -> float | None:
+    """Train, measure the best checkpoint, and write down what came of it.
+
+    Returns:
+        The `optimized_metric`, for a sweep.
+    """
+    values = resolved(config)
+    folder = Path(values["paths"]["run_dir"])
+    folder.mkdir(parents=True, exist_ok=True)
+    result = Result(run_id=values["run_id"], task="train")
+    _write_start(folder, values, result)
+    seed_everything(values["seed"], workers=True, verbose=False)
+    parts = None
+    try:
+        parts = assemble(values)
+        _run(parts, values, folder, result)
+    except BaseException as error:
+        _finish(parts, folder, result, error)
+        raise
+    _finish(parts, folder, result, None)
+    rank_zero_only(print_summary)(result, folder)
+    return _optimized(values["optimized_metric"], result)
+
+
+@rank_zero_only
+def _write_start(folder: Path, values: Mapping[str, Any], result: Result) -> None:
+    text = yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True)
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+    result.write(folder)
+
+
+def _run(parts: Parts, values: Mapping[str, Any], folder: Path, result: Result) -> None:
+    with _timed(result, "data"):
+        manifest = parts.datamodule.manifest
+    rank_zero_only(write_unreadable)(manifest, folder)
+    result.data = describe_data(values["data"], manifest)
+    for logger in parts.loggers:
+        logger.log_hyperparams(dict(values))
+    with _timed(result, "fit"):
+        parts.trainer.fit(
+            parts.module,
+            parts.datamodule,
+            ckpt_path=_existing(values["checkpoint"]),
+        )
+    result.images_per_second = _number(parts, "train/images_per_second")
+    best = getattr(parts.trainer.checkpoint_callback, "best_model_path", "") or None
+    if best is not None:
+        path = Path(best).resolve()
+        inside = path.is_relative_to(folder.resolve())
+        result.checkpoint = str(path.relative_to(folder.resolve()) if inside else path)
+    if values["test"]:
+        with _timed(result, "test"):
+            parts.trainer.test(parts.module, parts.datamodule, ckpt_path=best, verbose=False)
+    _measure(parts, folder, result, tested=bool(values["test"]))
+
+
+def _measure(parts: Parts, folder: Path, result: Result, *, tested: bool) -> None:
+    """Collect the figures of validation (of the best checkpoint) and test."""
+    figures = {name: float(value) for name, value in parts.trainer.callback_metrics.items()}
+    result.metrics = parts.module.validation | figures
+    result.images["train"] = len(parts.datamodule.stage("train"))
+    for stage in ("val", "test"):
+        if stage in parts.module.predictions:
+            result.images[stage] = len(parts.module.predictions[stage])
+    if tested:
+        keep_predictions(parts.module, parts.datamodule, folder, result)
+
+
+def _finish(parts: Parts | None, folder: Path, result: Result, error: BaseException | None) -> None:
+    """Write the result and close what is open, whatever happened."""
+    result.status = "completed"
+    if error is not None:
+        interrupted = isinstance(error, KeyboardInterrupt | SystemExit)
+        result.status = "interrupted" if interrupted else "failed"
+        result.error = error.sentence if isinstance(error, AiVsHumanError) else repr(error)
+    if parts is not None:
+        for callback in parts.trainer.callbacks:  # type: ignore[attr-defined]  # Lightning sets it late
+            if isinstance(callback, EnergyMonitor):
+                result.energy = callback.summary
+    rank_zero_only(result.write)(folder)
+    for logger in parts.loggers if parts is not None else ():
+        if isinstance(logger, Closable):
+            logger.close(failed=error is not None)
+
+
+@contextmanager
+def _timed(result: Result, name: str) -> Iterator[None]:
+    start = time.monotonic()
+    try:
+        yield
+    finally:
+        result.seconds[name] = round(time.monotonic() - start, 3)
+
+
+def _existing(checkpoint: str | None) -> str | None:
+    if checkpoint is not None and not Path(checkpoint).is_file():
+        raise CheckpointError(
+            f"expected a checkpoint's file, but got {checkpoint} (checkpoint)",
+            hint="checkpoint=outputs/train/<run>/checkpoints/last.ckpt",
+        )
+    return checkpoint
+
+
+def _number(parts: Parts, name: str) -> float | None:
+    value = parts.trainer.callback_metrics.get(name)
+    return None if value is None else float(value)
+
+
+def _optimized(name: str | None, result: Result) -> float | None:
+    if name is None:
+        return None
+    if name not in result.metrics:
+        near = nearest(name, list(result.metrics))
+        raise ConfigError(
+            f"expected a metric of the run, but got {name} (optimized_metric)",
+            hint=f"optimized_metric={near}" if near else "optimized_metric=null",
+        )
+    return result.metrics[name]

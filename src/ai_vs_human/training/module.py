@@ -1,0 +1,174 @@
+"""Batches to a trained detector: the LightningModule that every model of the config shares."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, cast
+
+import torch
+from lightning.pytorch import LightningModule
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
+from torch import Tensor
+from typing_extensions import override
+
+from ai_vs_human.batch import Batch
+from ai_vs_human.build import build
+from ai_vs_human.metrics.binary import binary_metrics, fit_threshold
+from ai_vs_human.metrics.predictions import Predictions, PredictionStore
+from ai_vs_human.models.detector import build_detector
+from ai_vs_human.shapes import ByteImages, Logits
+
+Stage = Literal["val", "test"]
+
+
+class DetectorModule(LightningModule):
+    """Trains a detector, and measures it on validation and test images.
+
+    All arguments are plain mappings and numbers: they are stored in every checkpoint, and the
+    module is rebuilt from a checkpoint alone.
+
+    Args:
+        frontend: `_target_` and keys of what turns RGB into planes.
+        backbone: `_target_` and keys of what turns planes into features.
+        optimizer: `_target_` and keys; gets the parameters that require gradients.
+        scheduler: `_target_` and keys; gets the optimizer and `total_steps`.
+        loss: `_target_` and keys; gets logits and labels.
+        preprocess: how images become the network's size; kept beside the weights, since a
+            detector means nothing without it.
+        dropout: before the last layer, in [0, 1).
+        channels_last: memory layout of images and weights; faster on most CPUs and GPUs.
+        compile: `torch.compile` the network at the start of a fit.
+
+    Logged metrics, each once an epoch except where said:
+        train/loss: mean over the epoch. train/loss_step: one batch, every `log_every_n_steps`.
+        val/…, test/…: loss; `binary_metrics`; threshold (the one used). The threshold is fitted
+            on validation images, kept in the checkpoint and frozen for test.
+    """
+
+    threshold: Tensor
+
+    def __init__(
+        self,
+        *,
+        frontend: Mapping[str, Any],
+        backbone: Mapping[str, Any],
+        optimizer: Mapping[str, Any],
+        scheduler: Mapping[str, Any],
+        loss: Mapping[str, Any],
+        preprocess: Mapping[str, Any],
+        dropout: float = 0.0,
+        channels_last: bool = True,
+        compile: bool = False,  # noqa: A002 -- the field's word
+    ) -> None:
+        super().__init__()
+        self.save_hyperparameters(logger=False)
+        self.specs = {"optimizer": dict(optimizer), "scheduler": dict(scheduler)}
+        self.preprocess = dict(preprocess)
+        self.compiled = compile
+        self.layout = torch.channels_last if channels_last else torch.contiguous_format
+        self.detector = build_detector(frontend, backbone, dropout).to(memory_format=self.layout)
+        self.loss: torch.nn.Module = build(loss)
+        self.register_buffer("threshold", torch.tensor(0.5))
+        self.validation: dict[str, float] = {}
+        self.predictions: dict[Stage, Predictions] = {}
+        self._store = PredictionStore()
+        self._losses: list[Tensor] = []
+
+    @override
+    def forward(self, images: ByteImages) -> Logits:
+        """Logits of uint8 images."""
+        logits: Logits = self.detector(images.contiguous(memory_format=self.layout))
+        return logits
+
+    @override
+    def on_fit_start(self) -> None:
+        """Compile in place: the names of the weights stay as they are."""
+        if self.compiled:
+            self.detector.compile()
+
+    @override
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        loss: Tensor = self.loss(self(batch.images), batch.labels)
+        self._losses.append(loss.detach())
+        if (batch_idx + 1) % self.trainer.log_every_n_steps == 0:
+            self.log("train/loss_step", loss, prog_bar=True, batch_size=len(batch))
+        return loss
+
+    @override
+    def on_train_epoch_end(self) -> None:
+        if self._losses:
+            self.log("train/loss", torch.stack(self._losses).mean(), sync_dist=True)
+            self._losses.clear()
+
+    @override
+    def validation_step(self, batch: Batch, batch_idx: int) -> dict[str, Tensor]:
+        return self._evaluate(batch)
+
+    @override
+    def test_step(self, batch: Batch, batch_idx: int) -> dict[str, Tensor]:
+        return self._evaluate(batch)
+
+    @override
+    def predict_step(self, batch: Batch, batch_idx: int) -> tuple[Tensor, Tensor]:
+        """Rows of the manifest and their scores."""
+        return batch.indices, self(batch.images).double().sigmoid()
+
+    def _evaluate(self, batch: Batch) -> dict[str, Tensor]:
+        logits = self(batch.images)
+        self._store.add(batch.indices, batch.labels, logits)
+        return {"logits": logits}
+
+    @override
+    def on_validation_epoch_end(self) -> None:
+        """Fit the threshold, then measure at it."""
+        predictions = self._collect("val")
+        if self.trainer.sanity_checking:
+            return  # a few batches say nothing, and may hold one class only
+        self.threshold.fill_(fit_threshold(predictions.scores, predictions.labels))
+        self.validation = self._measure("val", predictions)
+
+    @override
+    def on_test_epoch_end(self) -> None:
+        """Measure at the threshold that validation images gave."""
+        self._measure("test", self._collect("test"))
+
+    def _collect(self, stage: Stage) -> Predictions:
+        predictions = self._store.collect(lambda part: cast("Tensor", self.all_gather(part)))
+        self.predictions[stage] = predictions
+        return predictions
+
+    def _measure(self, stage: Stage, predictions: Predictions) -> dict[str, float]:
+        threshold = float(self.threshold)
+        figures = binary_metrics(predictions.scores, predictions.labels, threshold)
+        # On the CPU, where the logits are: the loss of all images at once, not of batches.
+        loss = self.loss.cpu()(predictions.logits.float(), predictions.labels)
+        self.loss.to(self.device)
+        figures |= {"loss": float(loss), "threshold": threshold}
+        named = {f"{stage}/{name}": value for name, value in figures.items()}
+        self.log_dict(named, sync_dist=True, batch_size=max(1, len(predictions)))
+        return named
+
+    @override
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        trained = [parameter for parameter in self.parameters() if parameter.requires_grad]
+        optimizer = build(self.specs["optimizer"], params=trained)
+        steps = int(self.trainer.estimated_stepping_batches)
+        scheduler = build(self.specs["scheduler"], optimizer=optimizer, total_steps=steps)
+        return {
+            "optimizer": optimizer,
+            "lr_scheduler": {"scheduler": scheduler, "interval": "step"},
+        }
+
+    @override
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep the validation figures that belong to these weights.
+
+        Pretrained weights are in the state dict by now: a rebuild must not fetch them again.
+        """
+        checkpoint["validation"] = dict(self.validation)
+        parameters = checkpoint.get("hyper_parameters")
+        if parameters is not None and parameters["backbone"].get("weights") is not None:
+            backbone = {**parameters["backbone"], "weights": None}
+            checkpoint["hyper_parameters"] = {**parameters, "backbone": backbone}
+
+    @override
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        self.validation = dict(checkpoint.get("validation", {}))
