@@ -93,21 +93,21 @@ class ImageDataModule(LightningDataModule):
     def prepare_data(self) -> None:
         self.source.prepare()
 
-    def stage(self, split: Split) -> Manifest:
+    def images_of(self, split: Split) -> Manifest:
         """The images of a stage: its split, or what `test_on` says."""
         if split == "test" and self.test_on == "all":
             return self.manifest
         return self.manifest.part(self.test_on if split == "test" else split)  # type: ignore[arg-type]  # "all" is gone
 
     @override
-    def setup(self, stage: Literal["fit", "validate", "test", "predict"]) -> None:
+    def setup(self, stage: str) -> None:
         """Check that the stage's images can be learnt from or measured on.
 
         Raises:
             DataError: if there are none, or training or validation images are of one class.
         """
         for split in _NEEDED[stage]:
-            labels = {record.label for record in self.stage(split).records}
+            labels = {record.label for record in self.images_of(split).records}
             if not labels or (split != "test" and len(labels) < len(Label)):
                 found = ", ".join(sorted(label.key for label in labels)) or "no images"
                 raise DataError(
@@ -134,7 +134,7 @@ class ImageDataModule(LightningDataModule):
 
     def _loader(self, split: Split, *, train: bool = False) -> DataLoader[Sample]:
         dataset = ImageDataset(
-            self.stage(split),
+            self.images_of(split),
             self.preprocess,
             self.seed,
             train=train,

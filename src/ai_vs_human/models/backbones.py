@@ -43,7 +43,7 @@ class ResNet(nn.Module):
         super().__init__()
         network = _torchvision_resnet(name, weights)
         self.stem = _stem(network, stem, in_channels)
-        kept = [network.layer1, network.layer2, network.layer3, network.layer4][:stages]
+        kept = [network.get_submodule(f"layer{number}") for number in range(1, stages + 1)]
         self.stages = nn.Sequential(*kept)
         last = [module for module in kept[-1].modules() if isinstance(module, nn.BatchNorm2d)][-1]
         self.num_features = last.num_features

@@ -52,7 +52,7 @@ def keep_predictions(
 ) -> None:
     """Write the test images' scores and the table by origin; add its summary to the metrics."""
     predictions = module.predictions["test"]
-    records = datamodule.stage("test").records
+    records = datamodule.images_of("test").records
     threshold = float(module.threshold)
     rows = by_origin(predictions, [record.origin for record in records], threshold)
     result.origins = [row.to_dict() for row in rows]
@@ -68,7 +68,7 @@ def _write(
     columns = [column.name for column in fields(OriginRow)]
     write_rows(folder / "test_by_origin.csv", columns, [list(r.to_dict().values()) for r in rows])
     predictions = module.predictions["test"]
-    records = datamodule.stage("test").records
+    records = datamodule.images_of("test").records
     threshold = float(module.threshold)
     scored = zip(predictions.indices.tolist(), predictions.scores.tolist(), strict=True)
     write_rows(

@@ -88,7 +88,7 @@ def _measure(parts: Parts, folder: Path, result: Result, *, tested: bool) -> Non
     """Collect the figures of validation (of the best checkpoint) and test."""
     figures = {name: float(value) for name, value in parts.trainer.callback_metrics.items()}
     result.metrics = parts.module.validation | figures
-    result.images["train"] = len(parts.datamodule.stage("train"))
+    result.images["train"] = len(parts.datamodule.images_of("train"))
     for stage in ("val", "test"):
         if stage in parts.module.predictions:
             result.images[stage] = len(parts.module.predictions[stage])

@@ -88,7 +88,8 @@ class DetectorModule(LightningModule):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         loss: Tensor = self.loss(self(batch.images), batch.labels)
         self._losses.append(loss.detach())
-        if (batch_idx + 1) % self.trainer.log_every_n_steps == 0:
+        every: int = self.trainer.log_every_n_steps  # type: ignore[attr-defined]  # set late
+        if (batch_idx + 1) % every == 0:
             self.log("train/loss_step", loss, prog_bar=True, batch_size=len(batch))
         return loss
 

@@ -1,0 +1,58 @@
+"""What the framework costs: the same network and data in a bare PyTorch loop and in `train.py`.
+
+Both train on the embedded dataset, in turn, several times, in fresh processes of their own.
+What is compared is the wall time of a training epoch, validation left out, as each measures it:
+`python scripts/benchmarks/overhead.py [repeats] [override ...]`
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+EPOCHS = 3
+
+
+def main() -> None:
+    """Run both in turn and print the ratio of their medians."""
+    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    overrides = sys.argv[2:]
+    rates: dict[str, list[float]] = {"bare loop": [], "train.py": []}
+    for turn in range(repeats):
+        rates["bare loop"].append(_bare(overrides))
+        rates["train.py"].append(_framework(overrides))
+        for name, values in rates.items():
+            _say(f"{turn + 1}/{repeats}  {name:10s} {values[-1]:8.1f} images/s")
+    medians = {name: statistics.median(values) for name, values in rates.items()}
+    for name, values in rates.items():
+        _say(f"{name:10s} median {medians[name]:8.1f}  ({min(values):.1f} to {max(values):.1f})")
+    _say(
+        f"time of train.py / time of the bare loop: {medians['bare loop'] / medians['train.py']:.3f}"
+    )
+
+
+def _bare(overrides: list[str]) -> float:
+    command = [sys.executable, str(Path(__file__).with_name("bare_loop.py")), str(EPOCHS)]
+    done = subprocess.run([*command, *overrides], cwd=ROOT, check=True, capture_output=True)
+    return float(done.stdout.split()[-1])
+
+
+def _framework(overrides: list[str]) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "train.py", f"hydra.run.dir={folder}/run", "test=false"]
+        more = [f"trainer.max_epochs={EPOCHS}", *overrides]
+        subprocess.run([*command, *more], cwd=ROOT, check=True, capture_output=True)
+        result = json.loads((Path(folder) / "run" / "result.json").read_text())
+    return float(result["images_per_second"])
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""What every test may use, and what no test may leave behind."""
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CONF = ROOT / "conf"
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Environment and random state are as they were; no run asks for the network."""
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    environment = dict(os.environ)
+    python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002 -- the global state
+    yield
+    random.setstate(python)
+    np.random.set_state(numpy)  # noqa: NPY002 -- as above
+    for name in set(os.environ) - set(environment):
+        del os.environ[name]
+    os.environ.update(environment)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Start an entry of the project in a folder of the test's own, as a person would."""
+
+    def start(
+        script: str, *overrides: str, cwd: Path = tmp_path, timeout: float = 200
+    ) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ROOT / script), *overrides]
+        environment = {k: v for k, v in os.environ.items() if not _belongs_to_pytest(k)}
+        return subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    return start
+
+
+def _belongs_to_pytest(name: str) -> bool:
+    return name.startswith("PYTEST")
+
+
+def succeeded(done: subprocess.CompletedProcess[str]) -> None:
+    """Fail with what the process said, if it did not end well."""
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+
+
+def members(group: str) -> Sequence[str]:
+    """The members of a config group, by file."""
+    return sorted(path.stem for path in (CONF / group).glob("*.yaml"))
