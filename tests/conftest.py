@@ -1,7 +1,9 @@
 """What every test may use, and what no test may leave behind."""
 
+import logging
 import os
 import random
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hydra.core.global_hydra import GlobalHydra
 
 ROOT = Path(__file__).parents[1]
 CONF = ROOT / "conf"
@@ -51,6 +54,28 @@ def run(tmp_path: Path) -> Run:
         )
 
     return start
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Run an entry of the project inside this process: as `run`, without the seconds of imports."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+
+    def here(script: str, *overrides: str, cwd: Path = tmp_path) -> None:
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr(sys, "argv", [str(ROOT / script), *overrides])
+        GlobalHydra.instance().clear()
+        runpy.run_path(str(ROOT / script), run_name="__main__")
+
+    yield here
+    root.handlers[:] = handlers  # Hydra's write to a stream that ends with the test
+    root.setLevel(level)
+
+
+def newest_run(cwd: Path, task: str = "train") -> Path:
+    """The folder of the newest run below `cwd`."""
+    return max((cwd / "outputs" / task).glob("**/result.json")).parent
 
 
 def _belongs_to_pytest(name: str) -> bool:

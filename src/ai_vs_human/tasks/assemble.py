@@ -64,7 +64,9 @@ def assemble(config: Mapping[str, Any]) -> Parts:
     datamodule = make(config["data"], "data")
     module = make(config["model"], "model")
     loggers = make_all(config["logger"], "logger")
-    callbacks = make_all(config["callbacks"], "callbacks") + make_all(config["energy"], "energy")
+    callbacks = make_all(config["callbacks"], "callbacks")
+    if config["energy"]:
+        callbacks.append(make(config["energy"], "energy"))
     trainer = make_trainer(config["trainer"], callbacks, loggers)
     return Parts(datamodule, module, trainer, loggers)
 

@@ -1,0 +1,110 @@
+"""The whole road on a CPU: images, a trained detector, measured again, asked about files."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from ai_vs_human.runs.result import read_result
+from tests.conftest import Run, newest_run, succeeded
+from tests.toys import toy_images
+
+SMALL = ("model=cnn", "model/frontend=npr", "data.batch_size=8", "model.optimizer.lr=0.02")
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return toy_images(tmp_path_factory.mktemp("journey") / "images")
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_train_evaluate_predict(start: Callable[..., None], images: Path, tmp_path: Path) -> None:
+    (images / "train" / "ai" / "broken.png").write_text("no image")
+    folder = (f"data.root={images}", "data/preprocess=as_is", "data.max_unreadable=0.1")
+    start("train.py", "data=folder", *folder, *SMALL, "trainer.max_epochs=3", "data.num_workers=0")
+    run = newest_run(tmp_path)
+    trained = read_result(run)
+
+    assert trained.status == "completed"
+    assert trained.metrics["test/auroc"] > 0.95
+    assert trained.images == {"train": 48, "val": 48, "test": 48}
+    assert trained.metrics["test/threshold"] == trained.metrics["val/threshold"]
+    assert [row["path"] for row in rows(run / "unreadable.csv")] == ["train/ai/broken.png"]
+    assert (run / "images").is_dir()
+    assert {"val/auroc", "test/auroc"} <= set(rows(run / "csv" / "metrics.csv")[0])
+    assert trained.checkpoint is not None
+    stored = torch.load(run / trained.checkpoint, weights_only=True)
+    assert stored["hyper_parameters"]["preprocess"]["mode"] == "as_is"
+
+    start("scripts/evaluate.py", "run=latest")
+    again = read_result(newest_run(tmp_path, "evaluate"))
+
+    own = {name: value for name, value in trained.metrics.items() if name.startswith("test/")}
+    assert again.metrics == own
+    assert again.origins == trained.origins
+
+    start(
+        "scripts/predict.py",
+        "run=latest",
+        f"input=[{images / 'test'},{images / 'train/ai/broken.png'}]",
+    )
+    predicted = next((tmp_path / "outputs" / "predict").glob("*/predictions.csv"))
+    scores = {Path(row["path"]).relative_to(images).as_posix(): row for row in rows(predicted)}
+
+    for row in rows(run / "test_predictions.csv"):
+        assert float(scores[row["path"]]["score"]) == pytest.approx(float(row["score"]), abs=1e-6)
+        assert scores[row["path"]]["verdict"] == row["verdict"]
+    assert "broken" not in scores["train/ai/broken.png"]["verdict"]
+    assert scores["train/ai/broken.png"]["error"]
+    assert (predicted.parent / "contact_sheet.png").is_file()
+
+
+def test_a_failed_run_says_so_in_its_folder(
+    start: Callable[..., None], images: Path, tmp_path: Path
+) -> None:
+    data = ("data=folder", f"data.root={images}", "data/preprocess=as_is", "data.num_workers=0")
+
+    with pytest.raises(SystemExit, match="1"):
+        start("train.py", *data, *SMALL, "checkpoint=nothing.ckpt", "logger=wandb")
+
+    result = read_result(newest_run(tmp_path))
+    assert result.status == "failed"
+    assert "nothing.ckpt" in str(result.error)
+
+
+def test_a_sweep_gives_every_job_a_folder_and_an_id(
+    start: Callable[..., None], images: Path, tmp_path: Path
+) -> None:
+    data = ("data=folder", f"data.root={images}", "data/preprocess=as_is", "data.num_workers=0")
+
+    start("train.py", "-m", *data, *SMALL, "seed=0,1", "trainer.max_epochs=1", "logger=wandb")
+
+    results = [read_result(path.parent) for path in tmp_path.glob("outputs/train/*/*/result.json")]
+    assert len({result.run_id for result in results}) == 2
+    assert len(list(tmp_path.glob("outputs/train/*/*/wandb/offline-run-*"))) == 2
+    assert results[0].metrics != results[1].metrics
+
+
+def test_two_processes_make_one_run_and_see_every_image_once(
+    run: Run, images: Path, tmp_path: Path
+) -> None:
+    data = ("data=folder", f"data.root={images}", "data/preprocess=as_is", "data.num_workers=0")
+    more = (*SMALL, "trainer=ddp_sim", "trainer.max_epochs=2", "logger=[csv,wandb]")
+
+    succeeded(run("train.py", *data, *more))
+
+    assert len(list(tmp_path.glob("outputs/train/*"))) == 1
+    folder = newest_run(tmp_path)
+    result = read_result(folder)
+    assert result.images == {"train": 48, "val": 48, "test": 48}
+    assert len(rows(folder / "test_predictions.csv")) == 48
+    assert len(list(folder.glob("wandb/offline-run-*"))) == 1
+    assert {"train/loss", "val/auroc", "test/auroc", "test/ece"} <= set(result.metrics)
+    assert json.loads((folder / "result.json").read_text())["status"] == "completed"
