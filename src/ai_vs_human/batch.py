@@ -42,7 +42,7 @@ class Batch:
         """The number of images."""
         return self.images.shape[0]
 
-    def to(self, device: torch.device, non_blocking: bool = False) -> "Batch":
+    def to(self, device: torch.device, *, non_blocking: bool = False) -> "Batch":
         """The same batch on another device (Lightning calls this)."""
         return replace(
             self,

@@ -54,7 +54,7 @@ def test_an_unknown_split_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 def test_an_id_stands_once(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="each id once, but got 'x.png' again"):
+    with pytest.raises(DataError, match=r"each id once, but got 'x\.png' again"):
         read_manifest(write(tmp_path, "path,label\nx.png,ai\nx.png,human\n"))
 
 

@@ -14,7 +14,7 @@ WRONG = {
     "data/augment=lite": ("expected a member of data/augment among", "hint: data/augment=light"),
     "foo": ("expected key=value, but got 'foo'", "hint: "),
     "trainer.max_epochs=abc": ("but got 'abc' (trainer.max_epochs=abc)", ""),
-    "data.difficulty=eassy": ("got 'eassy' (data.difficulty=eassy)", ""),
+    "data.difficulty=eassy": ("got 'eassy' (data.difficulty=eassy)", "did you mean easy?"),
 }
 
 

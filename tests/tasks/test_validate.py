@@ -49,7 +49,9 @@ def test_an_option_of_the_loader_is_known_behind_a_factory() -> None:
 def test_a_value_outside_a_choice_is_refused_with_the_choices() -> None:
     data = {"_target_": "ai_vs_human.data.datamodule.synthetic", "root": "x", "cache_dir": "x"}
 
-    with pytest.raises(ConfigError, match=r"'easy', 'medium', 'hard', 'control'.*got 'eassy'"):
+    with pytest.raises(
+        ConfigError, match=r"one of easy, medium, hard, control, but got 'eassy' \(.*mean easy\?"
+    ):
         validate({"data": data | {"difficulty": "eassy"}})
 
 

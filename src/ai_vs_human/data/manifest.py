@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Final, Literal, Protocol, cast, get_args
+from typing import Final, Literal, Protocol, cast, get_args, runtime_checkable
 
 from ai_vs_human.errors import DataError
 from ai_vs_human.labels import Label
@@ -83,6 +83,7 @@ class Manifest:
         return self._fingerprint[0]
 
 
+@runtime_checkable
 class Source(Protocol):
     """Where images come from."""
 

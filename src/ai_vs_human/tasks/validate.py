@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, get_type_hints, is_typeddict
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
 from beartype import BeartypeConf
 from beartype.door import is_bearable
@@ -67,7 +67,9 @@ def _target_faults(node: Mapping[str, Any], path: str) -> Iterator[str]:
                     f"; did you mean {path}.{near}?" if near else ""
                 )
         elif not _fits(value, hints[key]):
-            yield f"expected {_readable(hints[key])}, but got {value!r} ({where}={value})"
+            yield f"expected {_readable(hints[key])}, but got {value!r} ({where}={value})" + (
+                _meant(value, hints[key])
+            )
     required = _required(signature) - _PROVIDED.get(path, frozenset())
     for name in sorted(required - given.keys() - {"_args_"}):
         yield f"expected a value, but got none ({path}.{name})"
@@ -111,6 +113,14 @@ def _fits(value: Any, hint: Any) -> bool:
         return True  # a hint that cannot be checked at run time
 
 
+def _meant(value: Any, hint: Any) -> str:
+    choices = [choice for choice in get_args(hint) if isinstance(choice, str)]
+    near = nearest(str(value), choices)
+    return f"; did you mean {near}?" if near else ""
+
+
 def _readable(hint: Any) -> str:
+    if get_origin(hint) is Literal:
+        return f"one of {', '.join(map(str, get_args(hint)))}"
     text = hint.__name__ if inspect.isclass(hint) else str(hint)
     return text.replace("typing.", "").replace("NoneType", "null").replace("None", "null")

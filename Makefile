@@ -1,0 +1,66 @@
+# From a fresh clone to a trained detector with git, make and Python 3.11+: `make train`.
+# Portable to make 3.81 and POSIX sh. On Windows run the `uv run …` commands themselves.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# A uv that runs (a shim on the PATH may not), else one of our own below .uv, which nothing else sees.
+UV := $(shell if uv --version >/dev/null 2>&1; then command -v uv; else echo .uv/bin/uv; fi)
+RUN := $(UV) run --locked
+
+# Words for the program behind a target: make train ARGS="model=npr trainer.max_epochs=2"
+ARGS ?=
+
+.PHONY: help
+help:  ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: sync
+sync: $(UV)  ## Make the locked environment; with what sweeps need: ARGS="--extra sweep"
+	$(UV) sync --locked $(ARGS)
+
+.PHONY: train
+train: $(UV)  ## Train a detector: ARGS="model=npr trainer.max_epochs=2"
+	$(RUN) python train.py $(ARGS)
+
+.PHONY: smoke
+smoke: $(UV)  ## Train for one epoch on 240 small images: does everything work here?
+	$(RUN) python train.py data.size=tiny trainer.max_epochs=1 $(ARGS)
+
+.PHONY: test
+test: $(UV)  ## Run the tests: ARGS="-k energy"
+	$(RUN) pytest $(ARGS)
+
+.PHONY: check
+check: $(UV)  ## Check style, types, imports, configs, workflows and the lock
+	$(UV) lock --check
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy
+	$(RUN) lint-imports
+	$(RUN) zizmor --offline --quiet .github
+	$(RUN) pytest tests/contracts
+
+.PHONY: format
+format: $(UV)  ## Bring the code into shape
+	$(RUN) ruff check --fix
+	$(RUN) ruff format
+
+.PHONY: bench
+bench: $(UV)  ## Measure what the framework costs over a bare training loop
+	$(RUN) python scripts/benchmarks/overhead.py $(ARGS)
+
+.PHONY: clean
+clean:  ## Remove caches; data, outputs and environments stay
+	rm -rf .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
+	find src tests scripts -type d -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: distclean
+distclean: clean  ## Remove the environments too; data and outputs stay
+	rm -rf .venv .uv
+
+# Below --target pip minds no system-wide environment, managed or not; where there is no pip, a
+# virtual environment brings one. Either way the program is .uv/bin/uv.
+.uv/bin/uv:
+	python3 -m pip install --quiet --upgrade --target .uv uv || \
+	  { rm -rf .uv && python3 -m venv .uv && .uv/bin/python -m pip install --quiet uv; }

@@ -1,0 +1,41 @@
+"""What can be measured to one line in the log, or to the error that ends the run."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from ai_vs_human.callbacks.energy.meter import Domain, Provenance
+from ai_vs_human.errors import EnergyError
+
+logger = logging.getLogger(__name__)
+
+_SILENCE: Final = "energy=none measures nothing and says nothing"
+
+
+def announce(domains: Mapping[Domain, Provenance], measured: Sequence[Domain]) -> None:
+    """Say what is measured and what is not, as a warning where the computing device is not."""
+    if not measured:
+        advice = "; ".join([*_hints(domains), _SILENCE])
+        logger.warning("Energy is not measured: %s. Hint: %s.", _reasons(domains), advice)
+        return
+    found = [f"{name} by {p.source}" for name, p in domains.items() if p.source]
+    missing = _reasons(domains)
+    level = logging.WARNING if domains["gpu"].status == "unavailable" else logging.INFO
+    logger.log(level, "Energy is measured: %s. Not measured: %s.", ", ".join(found), missing or "-")
+
+
+def refuse(domains: Mapping[Domain, Provenance]) -> EnergyError:
+    """The error for a run that demands energy where there is none."""
+    return EnergyError(
+        "expected a counter to measure energy with, but got none: "
+        f"{_reasons(domains)} (energy.on_unavailable=error)",
+        hint="; ".join([*_hints(domains), "energy.on_unavailable=warn trains without"]),
+    )
+
+
+def _reasons(domains: Mapping[Domain, Provenance]) -> str:
+    return "; ".join(f"{name}: {p.reason}" for name, p in domains.items() if p.reason)
+
+
+def _hints(domains: Mapping[Domain, Provenance]) -> list[str]:
+    return list(dict.fromkeys(p.hint for p in domains.values() if p.hint))

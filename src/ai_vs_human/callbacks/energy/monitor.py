@@ -1,0 +1,250 @@
+"""A Trainer's hooks to joules by stage: logged for each epoch, and written to energy.json."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.utilities.exceptions import SIGTERMException
+from typing_extensions import override
+
+from ai_vs_human.callbacks.energy.account import Stage
+from ai_vs_human.callbacks.energy.announce import announce, refuse
+from ai_vs_human.callbacks.energy.meter import Meter
+from ai_vs_human.callbacks.energy.processes import log_sums
+from ai_vs_human.callbacks.energy.report import REPORT_NAME, Status
+from ai_vs_human.callbacks.energy.session import Session
+
+
+class EnergyMonitor(Callback):
+    """Counts what a run costs, by Zeus' view of the machine's energy counters.
+
+    The run is cut into windows without gaps, and each window belongs to one stage: setup, sanity,
+    train, val, test, predict, or other (checkpoints and logging between epochs, the end of a
+    run, and whatever happens between two calls of the Trainer). A counter that is not there, or
+    may not be read, leaves its domain out, with the reason in energy.json; nothing is estimated.
+
+    Args:
+        run_dir: the folder that gets energy.json.
+        on_unavailable: warn once, or end the run, where no domain can be measured.
+        cpu: count CPUs and memory. They are counted whole: switch it off for all but one of
+            several runs on one machine.
+        refresh_seconds: the longest time between two readings, taken at the end of a batch. A
+            CPU's counter wraps to 0 after 4 minutes at the very least.
+        meter: reads counters; None opens those of the machine when the run starts.
+
+    Logged metrics, all in joules over the measured domains, and absent where nothing is measured:
+        energy/train_joules: this epoch, without its validation. Each epoch.
+        energy/val_joules: validation within this epoch. Each epoch that has one.
+        energy/train_joules_per_sample: train_joules by images trained on. Each epoch.
+        energy/gpu_joules, energy/cpu_joules, energy/dram_joules: one device domain, cumulative
+            over all stages and over resumed runs. Each epoch.
+        energy/total_joules: the sum of the domains, cumulative like them. Each epoch.
+        energy/test_joules: all test batches, without computing the metrics. Each test.
+        energy/test_joules_per_sample: test_joules by test images. Each test.
+        energy/test_joules_per_correct: test_joules by test images put into the right class, as
+            `test/accuracy` counts them. Each test, to the loggers and `summary` only: Lightning
+            takes no metric as late as the accuracy comes. Absent where none was right.
+    """
+
+    def __init__(
+        self,
+        run_dir: str | Path,
+        *,
+        on_unavailable: Literal["warn", "error"] = "warn",
+        cpu: bool = True,
+        refresh_seconds: float = 30.0,
+        meter: Meter | None = None,
+    ) -> None:
+        self._path = Path(run_dir) / REPORT_NAME
+        self._on_unavailable = on_unavailable
+        self._cpu = cpu
+        self._refresh_seconds = refresh_seconds
+        self._meter = meter
+        self._session: Session | None = None
+        self._fitting = False
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What energy.json holds, as of the last reading; empty before the run starts."""
+        return {} if self._session is None else self._session.report()
+
+    @override
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Open the first window, or book what happened between two calls of the Trainer.
+
+        Raises:
+            EnergyError: if nothing can be measured and `on_unavailable` is error.
+        """
+        self._fitting = stage == "fit"
+        first = self._session is None
+        if self._session is None:
+            self._session = Session(self._meter or self._open_meter(trainer), self._path)
+        self._session.join(trainer)
+        domains, measured = self._session.window.meter.domains, self._session.measured
+        if not measured and self._on_unavailable == "error":
+            raise refuse(domains)
+        if first and trainer.is_global_zero:
+            announce(domains, measured)
+
+    def _open_meter(self, trainer: Trainer) -> Meter:
+        # Only here: energy=none must not import Zeus, and neither must tab completion.
+        from ai_vs_human.callbacks.energy.zeus_meter import ZeusMeter  # noqa: PLC0415
+
+        unused = None
+        if trainer.local_rank != 0:
+            unused = "the machine's first process counts it"
+        elif not self._cpu:
+            unused = "switched off (energy.cpu=false)"
+        return ZeusMeter(trainer.strategy.root_device, host_unused=unused)
+
+    @property
+    def _running(self) -> Session:
+        """The session that `setup` opens; the Trainer calls no hook before it."""
+        if self._session is None:
+            raise RuntimeError("expected setup to be called first, but got a later hook")
+        return self._session
+
+    def _end_batch(self, stage: Stage, batch: object) -> None:
+        self._running.count(stage, batch)
+        self._running.window.refresh(self._refresh_seconds)
+
+    def _write(self, trainer: Trainer) -> None:
+        if trainer.is_global_zero:
+            self._running.write()
+
+    @override
+    def on_sanity_check_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._running.window.turn("sanity")
+
+    @override
+    def on_sanity_check_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._running.window.turn("setup")
+
+    @override
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """A run resumed within an epoch has no on_train_epoch_start."""
+        self._running.window.turn("train")
+
+    @override
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._running.window.turn("train")
+
+    @override
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        self._end_batch("train", batch)
+
+    @override
+    def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if not trainer.sanity_checking:
+            self._running.window.turn("val")
+
+    @override
+    def on_validation_batch_end(
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
+        self._end_batch("sanity" if trainer.sanity_checking else "val", batch)
+
+    @override
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if not trainer.sanity_checking:
+            self._running.window.turn("train" if self._fitting else "other")
+
+    @override
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Log the epoch; what follows up to the next one (checkpoints, loggers) is other."""
+        self._running.window.turn("other")
+        log_sums(trainer, pl_module, self._running.end_epoch(trainer))
+        self._write(trainer)
+
+    @override
+    def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._running.window.turn("test")
+
+    @override
+    def on_test_batch_end(
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
+        self._end_batch("test", batch)
+
+    @override
+    def on_test_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Log the test before the module computes its metrics, which is other."""
+        self._running.window.turn("other")
+        log_sums(trainer, pl_module, self._running.end_test(trainer))
+
+    @override
+    def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Now the accuracy is known, and with it the joules for each right answer."""
+        accuracy = trainer.callback_metrics.get("test/accuracy")
+        late = self._running.judge_test(None if accuracy is None else float(accuracy))
+        if late:
+            for destination in trainer.loggers:
+                destination.log_metrics(late, step=trainer.global_step)
+        self._write(trainer)
+
+    @override
+    def on_predict_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._running.window.turn("predict")
+
+    @override
+    def on_predict_batch_end(
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        outputs: Any,
+        batch: Any,
+        batch_idx: int,
+        dataloader_idx: int = 0,
+    ) -> None:
+        self._end_batch("predict", batch)
+
+    @override
+    def on_predict_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._running.window.turn("other")
+
+    @override
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        self._running.window.turn("other")
+        self._running.mark("completed")
+        self._write(trainer)
+
+    @override
+    def on_exception(
+        self, trainer: Trainer, pl_module: LightningModule, exception: BaseException
+    ) -> None:
+        """Close the books: no teardown follows, and no other process can be asked any more."""
+        if self._session is None:
+            return
+        stopped = isinstance(exception, KeyboardInterrupt | SIGTERMException)
+        status: Status = "interrupted" if stopped else "failed"
+        self._session.mark(status, f"{type(exception).__name__}: {exception}")
+        self._session.window.turn("other", settled=False)
+        self._write(trainer)
+
+    @override
+    def state_dict(self) -> dict[str, Any]:
+        """What this run and those before it have spent; no other process is asked."""
+        if self._session is None:
+            return {}
+        self._session.window.turn(self._session.window.stage, settled=False)
+        return self._session.ledger.state(self._session.measured)
+
+    @override
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on counting when training goes on; a test of a checkpoint continues nothing."""
+        if self._session is not None and self._fitting:
+            self._session.ledger.load(state_dict)

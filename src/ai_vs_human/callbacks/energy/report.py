@@ -1,0 +1,133 @@
+"""A ledger to energy.json."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from ai_vs_human.callbacks.energy.account import STAGES, Account, Stage
+from ai_vs_human.callbacks.energy.figures import Ratio
+from ai_vs_human.callbacks.energy.ledger import Ledger
+from ai_vs_human.callbacks.energy.meter import Domain, Provenance
+
+REPORT_NAME: Final = "energy.json"
+SCHEMA_VERSION: Final = 1
+SCOPE: Final = (
+    "Joules by the vendors' counters of whole devices and packages, from the callbacks' setup on: "
+    "idle draw and other programs on the device are in it; power supply, disks, fans and network "
+    "are not. It is not what a wall plug would show."
+)
+SCOPE_OF_MANY: Final = (
+    " Processes are added up at the ends of epochs and tests; later joules are the first process'."
+)
+
+Status = Literal["running", "completed", "failed", "interrupted"]
+
+
+def describe(
+    ledger: Ledger,
+    *,
+    status: Status,
+    error: str | None,
+    counting: Mapping[Domain, int],
+    world_size: int,
+    epochs: Sequence[Mapping[str, Any]],
+    ratios: Mapping[str, Ratio],
+    metrics: Mapping[str, float],
+) -> dict[str, Any]:
+    """Everything that a run knows about its energy, as JSON can hold it.
+
+    Args:
+        ledger: what was spent.
+        status: how the run stands.
+        error: what ended a failed run.
+        counting: how many processes measure each domain.
+        world_size: how many processes there are.
+        epochs: one row for each finished epoch of training.
+        ratios: by name.
+        metrics: what was logged last, by key.
+    """
+    measured = [domain for domain, processes in counting.items() if processes]
+    domains = ledger.window.meter.domains
+    total = ledger.total
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "status": status,
+        "error": error,
+        "zeus_version": zeus_version(),
+        "scope": SCOPE + (SCOPE_OF_MANY if world_size > 1 else ""),
+        "measured": bool(measured),
+        "complete": all(_is_complete(provenance) for provenance in domains.values())
+        and counting["gpu"] in (0, world_size),
+        "domains": {name: _provenance(provenance) for name, provenance in domains.items()},
+        "processes": {"world_size": world_size, "counting": dict(counting)},
+        "stages": {stage: entry(total, stage, measured) for stage in STAGES if _used(total, stage)},
+        "epochs": list(epochs),
+        "process": entry(total, None, measured),
+        "cumulative": {
+            **entry(ledger.cumulative, None, _ever(ledger, measured)),
+            "lineage": [*ledger.lineage, measured],
+        },
+        "ratios": {name: ratio.as_dict() for name, ratio in ratios.items()} if measured else {},
+        "metrics": dict(metrics),
+    }
+
+
+def entry(account: Account, stage: Stage | None, measured: Sequence[Domain]) -> dict[str, Any]:
+    """A stage, or all of them: joules by domain and in total, seconds, images and steps."""
+    return {
+        "joules": {domain: account.amount(domain, stage) / 1e6 for domain in measured},
+        "total_joules": account.joules(measured, stage) if measured else None,
+        "seconds": account.amount("time", stage) / 1e6,
+        "images": account.amount("images", stage),
+        "steps": account.amount("steps", stage),
+    }
+
+
+def write_report(path: Path, report: Mapping[str, Any]) -> None:
+    """Write a report, all or nothing.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    text = json.dumps(report, indent=2, allow_nan=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def zeus_version() -> str | None:
+    """The installed Zeus, found without importing it; None where there is none."""
+    try:
+        return version("zeus")
+    except PackageNotFoundError:
+        return None
+
+
+def _used(account: Account, stage: Stage) -> bool:
+    return any(account.amount(quantity, stage) for quantity in ("time", "gpu", "cpu", "dram"))
+
+
+def _ever(ledger: Ledger, measured: Sequence[Domain]) -> list[Domain]:
+    earlier = [domain for domains in ledger.lineage for domain in domains]
+    return list(dict.fromkeys([*measured, *earlier]))
+
+
+def _is_complete(provenance: Provenance) -> bool:
+    return provenance.status != "unavailable" and not provenance.anomalies
+
+
+def _provenance(provenance: Provenance) -> dict[str, Any]:
+    """The words that are not empty; of many anomalies, the first few and their number."""
+    words = {name: value for name, value in asdict(provenance).items() if value}
+    if provenance.devices:
+        words["devices"] = list(provenance.devices)
+    if provenance.anomalies:
+        words["partial"] = True
+        words["anomaly_count"] = len(provenance.anomalies)
+        words["anomalies"] = list(provenance.anomalies[:5])
+    return words

@@ -1,0 +1,143 @@
+"""Paths of images to what is in the files: SHA-256, size and format, or why there is no image.
+
+Every file is decoded whole, so that a damaged one is found now and not in the middle of training.
+What is found is kept by path, size and time of change: the second time costs one look at each
+file's status.
+"""
+
+import hashlib
+import logging
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import track
+
+from ai_vs_human.data.index_cache import Entry, ImageFacts, IndexCache
+from ai_vs_human.data.manifest import Unreadable
+from ai_vs_human.errors import ImageDecodeError
+from ai_vs_human.image.decode import DEFAULT_LIMITS, DecodeLimits, decode, read_bytes
+
+log = logging.getLogger(__name__)
+
+# Few enough for an even load, many enough that handing them over costs nothing.
+_FILES_AT_A_TIME: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What the files hold.
+
+    Attributes:
+        facts: of every intact image, by relative path.
+        unreadable: the other files, in the order of the paths.
+    """
+
+    facts: dict[str, ImageFacts]
+    unreadable: tuple[Unreadable, ...]
+
+
+def index_images(
+    root: Path,
+    paths: Sequence[str],
+    cache_dir: Path,
+    *,
+    workers: int | None = None,
+    limits: DecodeLimits = DEFAULT_LIMITS,
+) -> Index:
+    """Look into every file, or remember what was found in it the last time.
+
+    Args:
+        root: the folder that the paths are relative to.
+        paths: with forward slashes.
+        cache_dir: where to remember; a pass that is cut off is remembered as far as it came.
+        workers: threads; None is a few more than cores. Decoders work outside of Python's lock.
+        limits: what a file may cost.
+    """
+    cache = IndexCache(cache_dir, root, limits)
+    known = cache.load()
+    found = _remembered(root, paths, known)
+    failed: dict[str, str] = {}
+    try:
+        for path, result in _look(root, [p for p in paths if p not in found], workers, limits):
+            if isinstance(result, Entry):
+                found[path] = result
+            else:
+                failed[path] = result
+    finally:
+        if found != known:
+            cache.save(found)
+    return _index(paths, found, failed)
+
+
+def _remembered(root: Path, paths: Sequence[str], known: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The entries of the files that have not changed since."""
+    entries = {}
+    for path in paths:
+        entry = known.get(path)
+        if entry is None:
+            continue
+        try:
+            status = os.stat(root / path)  # noqa: PTH116 -- a third of the time of Path.stat
+        except OSError:
+            continue
+        if (entry.size, entry.mtime_ns) == (status.st_size, status.st_mtime_ns):
+            entries[path] = entry
+    return entries
+
+
+def _look(
+    root: Path, paths: Sequence[str], workers: int | None, limits: DecodeLimits
+) -> Iterator[tuple[str, Entry | str]]:
+    """Each path, and its entry or why the file cannot be opened, which may pass."""
+    if not paths:
+        return
+    log.info("looking into %s files below %s", f"{len(paths):,}", root)
+    parts = [paths[i : i + _FILES_AT_A_TIME] for i in range(0, len(paths), _FILES_AT_A_TIME)]
+    console = Console(stderr=True)
+    pool = ThreadPoolExecutor(workers)
+    try:
+        results = pool.map(lambda part: [_entry(root, path, limits) for path in part], parts)
+        shown = track(
+            results,
+            "looking into files",
+            total=len(parts),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        for part, entries in zip(parts, shown, strict=True):
+            yield from zip(part, entries, strict=True)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _entry(root: Path, path: str, limits: DecodeLimits) -> Entry | str:
+    try:
+        status = os.stat(root / path)  # noqa: PTH116 -- as above
+        data = read_bytes(root / path, limits)
+    except OSError as error:
+        return error.strerror or str(error)
+    try:
+        decoded = decode(data, limits)
+    except ImageDecodeError as error:
+        return Entry(status.st_size, status.st_mtime_ns, error.sentence)
+    height, width, _ = decoded.pixels.shape
+    facts = ImageFacts(hashlib.sha256(data).hexdigest(), width, height, decoded.format)
+    return Entry(status.st_size, status.st_mtime_ns, facts)
+
+
+def _index(paths: Sequence[str], found: Mapping[str, Entry], failed: Mapping[str, str]) -> Index:
+    facts: dict[str, ImageFacts] = {}
+    unreadable = []
+    for path in sorted(paths):
+        result = failed[path] if path in failed else found[path].found
+        if isinstance(result, ImageFacts):
+            facts[path] = result
+        else:
+            unreadable.append(Unreadable(path, result))
+    return Index(facts, tuple(unreadable))
