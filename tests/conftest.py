@@ -66,9 +66,13 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         monkeypatch.chdir(cwd)
         monkeypatch.setattr(sys, "argv", [str(ROOT / script), *overrides])
         GlobalHydra.instance().clear()
+        for handler in set(root.handlers) - set(handlers):
+            handler.close()
         runpy.run_path(str(ROOT / script), run_name="__main__")
 
     yield here
+    for handler in set(root.handlers) - set(handlers):
+        handler.close()
     root.handlers[:] = handlers  # Hydra's write to a stream that ends with the test
     root.setLevel(level)
 

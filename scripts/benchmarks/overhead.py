@@ -29,9 +29,8 @@ def main() -> None:
     medians = {name: statistics.median(values) for name, values in rates.items()}
     for name, values in rates.items():
         _say(f"{name:10s} median {medians[name]:8.1f}  ({min(values):.1f} to {max(values):.1f})")
-    _say(
-        f"time of train.py / time of the bare loop: {medians['bare loop'] / medians['train.py']:.3f}"
-    )
+    ratio = medians["bare loop"] / medians["train.py"]
+    _say(f"time of train.py / time of the bare loop: {ratio:.3f}")
 
 
 def _bare(overrides: list[str]) -> float:

@@ -3,7 +3,8 @@
     AiVsHumanError
     ├── ConfigError            a key, value or combination in the config
     ├── DataError              images, manifests and splits
-    │   └── ImageDecodeError   one file's bytes
+    │   ├── ImageDecodeError   one file's bytes
+    │   └── UnreadableError    too many such files
     ├── WeightsError           pretrained weights that cannot be had
     ├── CheckpointError        a run or checkpoint that cannot be used
     └── EnergyError            energy was demanded and cannot be measured
@@ -37,6 +38,21 @@ class DataError(AiVsHumanError):
 
 class ImageDecodeError(DataError):
     """One file's bytes do not become an RGB image."""
+
+
+class UnreadableError(DataError):
+    """More files than allowed do not become images.
+
+    Attributes:
+        files: path and reason of each.
+    """
+
+    def __init__(
+        self, sentence: str, hint: str | None = None, files: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        """Keep the list, for whoever can write it down."""
+        super().__init__(sentence, hint)
+        self.files = files
 
 
 class WeightsError(AiVsHumanError):

@@ -240,9 +240,7 @@ def test_a_file_that_a_manifest_lists_and_nobody_has_is_unreadable(tmp_path: Pat
     assert "No such file" in manifest.unreadable[0].reason
 
 
-def test_a_few_unreadable_files_are_left_out_and_named(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_few_unreadable_files_are_left_out_and_named(tmp_path: Path) -> None:
     root = fill(tmp_path / "d", "ai", "human", number=50)
     (root / "ai" / "7.png").write_text("no image")
 
@@ -251,7 +249,6 @@ def test_a_few_unreadable_files_are_left_out_and_named(
     assert [one.path for one in manifest.unreadable] == ["ai/7.png"]
     assert manifest.unreadable[0].reason.endswith("but got bytes that begin with b'no image'")
     assert len(manifest) == 99
-    assert "1 of 100 files are left out as unreadable: ai/7.png" in caplog.text
 
 
 def test_too_many_unreadable_files_end_the_run(tmp_path: Path) -> None:

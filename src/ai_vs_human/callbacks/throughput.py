@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from typing_extensions import override
 
@@ -49,5 +50,5 @@ class Throughput(Callback):
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self._seconds += time.monotonic() - self._since
         self._since = time.monotonic()
-        rate = trainer.world_size * self._images / self._seconds
-        pl_module.log("train/images_per_second", rate, sync_dist=True)
+        rate = torch.tensor(self._images / self._seconds, device=trainer.strategy.root_device)
+        pl_module.log("train/images_per_second", trainer.strategy.reduce(rate, reduce_op="sum"))

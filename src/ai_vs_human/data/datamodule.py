@@ -91,7 +91,7 @@ class ImageDataModule(LightningDataModule):
 
     @override
     def prepare_data(self) -> None:
-        self.source.prepare()
+        _ = self.manifest
 
     def images_of(self, split: Split) -> Manifest:
         """The images of a stage: its split, or what `test_on` says."""

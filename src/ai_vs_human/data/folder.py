@@ -17,7 +17,7 @@ from ai_vs_human.data.manifest import (
     read_manifest,
 )
 from ai_vs_human.data.split import assign_splits, check_fractions, limit_images
-from ai_vs_human.errors import ConfigError, DataError
+from ai_vs_human.errors import ConfigError, DataError, UnreadableError
 from ai_vs_human.image.decode import IMAGE_SUFFIXES
 from ai_vs_human.labels import Label
 
@@ -86,7 +86,8 @@ class FolderSource:
 
         Raises:
             DataError: if there is no such folder, no class can be told from a folder's name, a
-                class is missing, too many files are unreadable, or a split lacks a class.
+                class is missing, or a split lacks a class.
+            UnreadableError: if too many files are unreadable.
         """
         root = self._existing_root()
         listed = _listed(root) if (root / MANIFEST_NAME).is_file() else self._placed(root)
@@ -146,12 +147,12 @@ class FolderSource:
             return
         first = "; ".join(f"{one.path}: {one.reason}" for one in islice(unreadable, _SHOWN))
         if len(unreadable) == total or len(unreadable) > self._max_unreadable * total:
-            raise DataError(
+            raise UnreadableError(
                 f"expected at most {self._max_unreadable:.1%} unreadable files, but got"
                 f" {len(unreadable):,} of {total:,}, such as {first} ({root})",
                 hint="mend or remove them, or raise data.max_unreadable",
+                files=tuple((one.path, one.reason) for one in unreadable),
             )
-        log.warning("%s of %s files are left out as unreadable: %s", len(unreadable), total, first)
 
 
 def _listed(root: Path) -> list[Record]:

@@ -86,7 +86,7 @@ class Decoded:
 def decode_image(
     data: bytes, limits: DecodeLimits = DEFAULT_LIMITS, *, where: str = ""
 ) -> RgbImage:
-    """The pixels of an image file, in an array that the caller may write to.
+    """The pixels of an image file; copy the array before writing to it, a photograph is large.
 
     Args:
         data: the whole file.

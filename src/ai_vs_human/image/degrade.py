@@ -26,7 +26,7 @@ def jitter_colour(
     picture = Image.fromarray(image)
     picture = ImageEnhance.Brightness(picture).enhance(brightness)
     picture = ImageEnhance.Contrast(picture).enhance(contrast)
-    return np.array(ImageEnhance.Color(picture).enhance(saturation))
+    return np.asarray(ImageEnhance.Color(picture).enhance(saturation))
 
 
 def resample(image: RgbImage, scale: float, rng: np.random.Generator) -> RgbImage:
@@ -42,7 +42,7 @@ def resample(image: RgbImage, scale: float, rng: np.random.Generator) -> RgbImag
     height, width, _ = image.shape
     size = max(1, round(width * scale)), max(1, round(height * scale))
     kernel = _KERNELS[int(rng.integers(len(_KERNELS)))]
-    resized = np.array(Image.fromarray(image).resize(size, kernel))
+    resized = np.asarray(Image.fromarray(image).resize(size, kernel))
     return cut(resized, random_window(size[1], size[0], height, width, rng))
 
 
@@ -53,7 +53,7 @@ def blur(image: RgbImage, sigma: float) -> RgbImage:
         image: what to blur.
         sigma: standard deviation in pixels.
     """
-    return np.array(Image.fromarray(image).filter(ImageFilter.GaussianBlur(sigma)))
+    return np.asarray(Image.fromarray(image).filter(ImageFilter.GaussianBlur(sigma)))
 
 
 def add_noise(image: RgbImage, sigma: float, rng: np.random.Generator) -> RgbImage:

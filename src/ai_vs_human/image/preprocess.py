@@ -99,7 +99,7 @@ def _resize(image: RgbImage, size: int) -> ResizedImage:
     square = Image.fromarray(image).resize(
         (size, size), Image.Resampling.BILINEAR, box=(left, top, left + side, top + side)
     )
-    return np.array(square)
+    return np.asarray(square)
 
 
 def _no_size(got: object) -> ConfigError:

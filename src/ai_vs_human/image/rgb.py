@@ -19,7 +19,7 @@ _WORD: Final = 65_535
 
 
 def to_rgb(image: Image.Image) -> RgbImage:
-    """The pixels of an image, as a writable array of its own.
+    """The pixels of an image, in an array that may be read-only.
 
     Modes of 16 bits are scaled by 255/65535. Modes of 32 bits (`I`, `F`) do not say what white
     is: it is taken to be the smallest of 1 (`F` only), 255 and 65535 that no pixel exceeds;
@@ -30,14 +30,14 @@ def to_rgb(image: Image.Image) -> RgbImage:
             way from the mode to RGB.
     """
     if image.mode == "RGB" and "transparency" not in image.info:
-        return np.array(image)
+        return np.asarray(image)
     if image.mode.startswith("I;16"):
         return _grey(_from_words(image))
     if image.mode in {"I", "F"}:
         return _grey(_from_numbers(np.asarray(image, dtype=np.float64), image.mode))
     if image.has_transparency_data:
-        return np.array(_on_white(image))
-    return np.array(image.convert("RGB"))
+        return np.asarray(_on_white(image))
+    return np.asarray(image.convert("RGB"))
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -30,7 +30,11 @@ _NOISE: Final = (
     ".*number of training batches .* is smaller than the logging interval.*",
     # Our sampler gives every rank its share, and repeated images are counted once.
     ".*it is recommended to use a single device.*",
-    # Stages that are not measured have no loader on purpose.
+    # Figures of validation and test come from the predictions of all ranks already.
+    ".*when logging on epoch level in distributed setting.*",
+    # Lightning 2.6 gathers in a way that torch 2.15 deprecates.
+    ".*all_gather is deprecated.*",
+    # A sweep's folder, or one that a run is resumed in.
     ".*Checkpoint directory .* exists and is not empty.*",
 )
 
@@ -98,7 +102,9 @@ def make(config: Mapping[str, Any], key: str, **extra: Any) -> Any:
         ConfigError: if its class refuses its values.
     """
     try:
-        return instantiate(dict(config), _execution_whitelist_=list(_TRUSTED), **extra)
+        return instantiate(
+            dict(config), _execution_whitelist_=list(_TRUSTED), _convert_="all", **extra
+        )
     except InstantiationException as error:
         cause = error.__cause__
         if isinstance(cause, AiVsHumanError):

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 import hydra
+from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
+from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -30,28 +32,32 @@ def run_task(task: Task, conf: Path) -> None:
     of ours and shows its traceback.
     """
     register_resolvers()
-    traceback_wanted = os.environ.get("HYDRA_FULL_ERROR") == "1"
+    verbose = os.environ.get("HYDRA_FULL_ERROR") == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises its errors instead of printing them
-    main: Callable[[], None] = hydra.main(config_path=str(conf.resolve()), config_name=task)(
-        _job(task)
-    )
+
+    def job(config: DictConfig) -> float | None:
+        """Import the task's world only now."""
+        function = getattr(import_module(f"ai_vs_human.tasks.{task}"), task)
+        try:
+            returned: float | None = function(config)
+        except AiVsHumanError as error:
+            if verbose or HydraConfig.get().mode is RunMode.MULTIRUN:
+                raise
+            _end(error, conf, task)
+        return returned
+
+    main: Callable[[], None] = hydra.main(config_path=str(conf.resolve()), config_name=task)(job)
     try:
         main()
     except (AiVsHumanError, HydraException, OmegaConfBaseException) as error:
-        if traceback_wanted:
+        if verbose:
             raise
-        sys.stderr.write(explain(error, conf, task) + "\n")
-        sys.exit(1)
+        _end(error, conf, task)
 
 
-def _job(task: Task) -> Callable[[DictConfig], float | None]:
-    def job(config: DictConfig) -> float | None:
-        """Import the task's world only now."""
-        run: Callable[[DictConfig], float | None]
-        run = getattr(import_module(f"ai_vs_human.tasks.{task}"), task)
-        return run(config)
-
-    return job
+def _end(error: Exception, conf: Path, task: Task) -> NoReturn:
+    sys.stderr.write(explain(error, conf, task) + "\n")
+    sys.exit(1)
 
 
 def register_resolvers() -> None:

@@ -15,8 +15,8 @@ from ai_vs_human.tasks.load import load_detector
 from ai_vs_human.tasks.report import (
     describe_data,
     keep_predictions,
+    list_images,
     print_summary,
-    write_unreadable,
 )
 
 _OF_THE_RUN = ("_target_", "accelerator", "precision", "deterministic", "limit_test_batches")
@@ -33,7 +33,7 @@ def evaluate(config: DictConfig) -> float | None:
     folder = Path(values["paths"]["run_dir"])
     stored = find_detector(values["run"], values["checkpoint"], Path(values["paths"]["output_dir"]))
     module = load_detector(stored.checkpoint)
-    data = values["data"] or stored.config.get("data")
+    data = values.get("data") or stored.config.get("data")
     if data is None:
         raise ConfigError(
             f"expected images to measure on, but got none: {stored.checkpoint} lies in no run's"
@@ -41,13 +41,13 @@ def evaluate(config: DictConfig) -> float | None:
             hint="data=folder data.root=<images>",
         )
     datamodule = make({**data, "preprocess": module.preprocess}, "data")
-    write_unreadable(datamodule.manifest, folder)
+    manifest = list_images(datamodule, folder)
     trainer = make_trainer(_trainer(values, stored.config, folder), [RichProgressBar()], [])
     trainer.test(module, datamodule, verbose=False)
     result = Result(run_id=values["run_id"], task="evaluate", checkpoint=str(stored.checkpoint))
     result.metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
     result.images["test"] = len(module.predictions["test"])
-    result.data = describe_data(data, datamodule.manifest)
+    result.data = describe_data(data, manifest)
     keep_predictions(module, datamodule, folder, result)
     result.status = "completed"
     result.write(folder)
@@ -59,9 +59,9 @@ def _trainer(
     values: Mapping[str, Any], stored: Mapping[str, Any], folder: Path
 ) -> Mapping[str, Any]:
     """The trainer asked for, or one process with the run's device and precision."""
-    if values["trainer"] is not None:
-        trainer: Mapping[str, Any] = values["trainer"]
-        return trainer
+    asked: Mapping[str, Any] | None = values.get("trainer")
+    if asked is not None:
+        return asked
     run = stored.get("trainer", {"_target_": "lightning.pytorch.Trainer"})
     kept = {key: run[key] for key in _OF_THE_RUN if key in run}
     return {**kept, "devices": 1, "default_root_dir": str(folder)}

@@ -1,7 +1,7 @@
 """A finished run to its files and its last words on the console."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from rich.console import Console
 
 from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.data.manifest import SPLITS, Manifest
+from ai_vs_human.errors import UnreadableError
 from ai_vs_human.labels import Label
 from ai_vs_human.metrics.origins import OriginRow, by_origin, generator_summary
 from ai_vs_human.reporting.summary import summary
@@ -33,18 +34,29 @@ def describe_data(config: Mapping[str, Any], manifest: Manifest) -> dict[str, An
     }
 
 
-def write_unreadable(manifest: Manifest, folder: Path) -> None:
-    """List the files that cannot be read in the run folder, and count them on the console."""
-    if not manifest.unreadable:
-        return
+def list_images(datamodule: ImageDataModule, folder: Path) -> Manifest:
+    """The images of a run; files that cannot be read are listed in its folder, and counted.
+
+    Raises:
+        UnreadableError: if there are too many of those, when they have been listed.
+    """
+    try:
+        manifest = datamodule.manifest
+    except UnreadableError as error:
+        _write_unreadable(error.files, folder)
+        raise
+    if manifest.unreadable:
+        path = _write_unreadable([(bad.path, bad.reason) for bad in manifest.unreadable], folder)
+        total = len(manifest.unreadable) + len(manifest)
+        left_out = len(manifest.unreadable)
+        log.warning("%d of %d files cannot be read and are left out: %s", left_out, total, path)
+    return manifest
+
+
+def _write_unreadable(files: Sequence[tuple[str, str]], folder: Path) -> Path:
     path = folder / "unreadable.csv"
-    write_rows(path, ("path", "reason"), [(bad.path, bad.reason) for bad in manifest.unreadable])
-    log.warning(
-        "%d of %d files cannot be read and were left out: %s",
-        len(manifest.unreadable),
-        len(manifest.unreadable) + len(manifest),
-        path,
-    )
+    rank_zero_only(write_rows)(path, ("path", "reason"), files)
+    return path
 
 
 def keep_predictions(

@@ -1,6 +1,7 @@
 """A composed config to a trained, measured detector and a run folder that says so."""
 
 import logging
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,8 +22,8 @@ from ai_vs_human.tasks.explain import nearest
 from ai_vs_human.tasks.report import (
     describe_data,
     keep_predictions,
+    list_images,
     print_summary,
-    write_unreadable,
 )
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ def train(config: DictConfig) -> float | None:
     folder.mkdir(parents=True, exist_ok=True)
     result = Result(run_id=values["run_id"], task="train")
     _write_start(folder, values, result)
+    if int(os.environ.get("LOCAL_RANK", "0")) != 0:
+        logging.getLogger().setLevel(logging.ERROR)  # the first process speaks for all
     seed_everything(values["seed"], workers=True, verbose=False)
     parts = None
     try:
@@ -61,8 +64,7 @@ def _write_start(folder: Path, values: Mapping[str, Any], result: Result) -> Non
 
 def _run(parts: Parts, values: Mapping[str, Any], folder: Path, result: Result) -> None:
     with _timed(result, "data"):
-        manifest = parts.datamodule.manifest
-    rank_zero_only(write_unreadable)(manifest, folder)
+        manifest = list_images(parts.datamodule, folder)
     result.data = describe_data(values["data"], manifest)
     for logger in parts.loggers:
         logger.log_hyperparams(dict(values))

@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, Literal, get_args, get_origin, get_type_hints, is_typeddict
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from beartype import BeartypeConf
 from beartype.door import is_bearable
@@ -122,5 +123,8 @@ def _meant(value: Any, hint: Any) -> str:
 def _readable(hint: Any) -> str:
     if get_origin(hint) is Literal:
         return f"one of {', '.join(map(str, get_args(hint)))}"
-    text = hint.__name__ if inspect.isclass(hint) else str(hint)
-    return text.replace("typing.", "").replace("NoneType", "null").replace("None", "null")
+    if get_origin(hint) in (Union, UnionType):
+        return " | ".join(_readable(choice) for choice in get_args(hint))
+    if hint is NoneType:
+        return "null"
+    return hint.__name__ if inspect.isclass(hint) else str(hint).replace("typing.", "")

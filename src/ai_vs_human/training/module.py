@@ -96,7 +96,10 @@ class DetectorModule(LightningModule):
     @override
     def on_train_epoch_end(self) -> None:
         if self._losses:
-            self.log("train/loss", torch.stack(self._losses).mean(), sync_dist=True)
+            # Reduced here, not by `log`: Lightning would do so whenever one rank's progress bar
+            # looks at the metrics, and the ranks would wait for each other for ever.
+            mean = self.trainer.strategy.reduce(torch.stack(self._losses).mean())
+            self.log("train/loss", mean)
             self._losses.clear()
 
     @override
@@ -144,7 +147,8 @@ class DetectorModule(LightningModule):
         self.loss.to(self.device)
         figures |= {"loss": float(loss), "threshold": threshold}
         named = {f"{stage}/{name}": value for name, value in figures.items()}
-        self.log_dict(named, sync_dist=True, batch_size=max(1, len(predictions)))
+        # Every rank has the predictions of all: a reduction would cost and change nothing.
+        self.log_dict(named, batch_size=max(1, len(predictions)))
         return named
 
     @override
