@@ -53,7 +53,10 @@ def make_trainer(root: Path, **changes: Any) -> Trainer:
     return Trainer(**options | changes)
 
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*does not have many workers.*")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*does not have many workers.*"),
+    pytest.mark.filterwarnings("ignore:.*in eval mode at the start of training.*"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,8 @@ _NOISE: Final = (
     ".*number of training batches .* is smaller than the logging interval.*",
     # Our sampler gives every rank its share, and repeated images are counted once.
     ".*it is recommended to use a single device.*",
+    # A frozen backbone is in evaluation mode on purpose.
+    ".*in eval mode at the start of training.*",
     # Figures of validation and test come from the predictions of all ranks already.
     ".*when logging on epoch level in distributed setting.*",
     # Lightning 2.6 gathers in a way that torch 2.15 deprecates.

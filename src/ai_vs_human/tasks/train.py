@@ -109,6 +109,7 @@ def _finish(parts: Parts | None, folder: Path, result: Result, error: BaseExcept
         for callback in parts.trainer.callbacks:  # type: ignore[attr-defined]  # Lightning sets it late
             if isinstance(callback, EnergyMonitor):
                 result.energy = callback.summary
+                result.metrics |= callback.summary.get("metrics", {})
     rank_zero_only(result.write)(folder)
     for logger in parts.loggers if parts is not None else ():
         if isinstance(logger, Closable):
