@@ -50,13 +50,13 @@ class ImageDataset(Dataset[Sample]):
         """The number of images."""
         return len(self.manifest)
 
-    def __getitem__(self, address: tuple[int, int]) -> Sample:
-        """The image at an (index, epoch).
+    def __getitem__(self, address: tuple[int, int] | int) -> Sample:
+        """The image at an (index, epoch); a bare index, as `overfit_batches` asks, is epoch 0.
 
         Raises:
             DataError: if its file cannot be read any more.
         """
-        index, epoch = address
+        index, epoch = (address, 0) if isinstance(address, int) else address
         record = self.manifest.records[index]
         path = self.manifest.root / record.path
         try:

@@ -2,12 +2,14 @@
 
 import logging
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
+from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.callbacks import Checkpoint, ModelSummary, ProgressBar
 from lightning.pytorch.loggers import Logger
@@ -133,6 +135,19 @@ def make_all(config: Mapping[str, Any] | None, key: str) -> list[Any]:
             )
         made.append(make(node, f"{key}.{name}"))
     return made
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn Lightning's word for a wrong combination of settings into ours.
+
+    Raises:
+        ConfigError: in place of Lightning's MisconfigurationException.
+    """
+    try:
+        yield
+    except MisconfigurationException as error:
+        raise ConfigError(f"expected settings that go together, but got: {error}") from error
 
 
 def quieten() -> None:

@@ -10,7 +10,7 @@ from omegaconf import DictConfig
 from ai_vs_human.errors import ConfigError
 from ai_vs_human.runs.result import Result
 from ai_vs_human.runs.stored import find_detector
-from ai_vs_human.tasks.assemble import make, make_trainer, quieten, resolved
+from ai_vs_human.tasks.assemble import explained, make, make_trainer, quieten, resolved
 from ai_vs_human.tasks.load import load_detector
 from ai_vs_human.tasks.report import (
     describe_data,
@@ -42,8 +42,9 @@ def evaluate(config: DictConfig) -> float | None:
         )
     datamodule = make({**data, "preprocess": module.preprocess}, "data")
     manifest = list_images(datamodule, folder)
-    trainer = make_trainer(_trainer(values, stored.config, folder), [RichProgressBar()], [])
-    trainer.test(module, datamodule, verbose=False)
+    with explained():
+        trainer = make_trainer(_trainer(values, stored.config, folder), [RichProgressBar()], [])
+        trainer.test(module, datamodule, verbose=False)
     result = Result(run_id=values["run_id"], task="evaluate", checkpoint=str(stored.checkpoint))
     result.metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
     result.images["test"] = len(module.predictions["test"])

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import torch
 import yaml
 from lightning.pytorch import seed_everything
 from lightning.pytorch.utilities import rank_zero_only
@@ -17,7 +18,7 @@ from ai_vs_human.callbacks.energy import EnergyMonitor
 from ai_vs_human.errors import AiVsHumanError, CheckpointError, ConfigError
 from ai_vs_human.loggers.protocol import Closable
 from ai_vs_human.runs.result import Result
-from ai_vs_human.tasks.assemble import Parts, assemble, resolved
+from ai_vs_human.tasks.assemble import Parts, assemble, explained, resolved
 from ai_vs_human.tasks.explain import nearest
 from ai_vs_human.tasks.report import (
     describe_data,
@@ -45,8 +46,9 @@ def train(config: DictConfig) -> float | None:
     seed_everything(values["seed"], workers=True, verbose=False)
     parts = None
     try:
-        parts = assemble(values)
-        _run(parts, values, folder, result)
+        with explained():
+            parts = assemble(values)
+            _run(parts, values, folder, result)
     except BaseException as error:
         _finish(parts, folder, result, error)
         raise
@@ -74,9 +76,12 @@ def _run(parts: Parts, values: Mapping[str, Any], folder: Path, result: Result) 
             parts.datamodule,
             ckpt_path=_existing(values["checkpoint"]),
         )
-    result.images_per_second = _number(parts, "train/images_per_second")
+    result.metrics = _figures(parts)
+    result.images_per_second = result.metrics.get("train/images_per_second")
     best = getattr(parts.trainer.checkpoint_callback, "best_model_path", "") or None
+    result.metrics |= parts.module.validation
     if best is not None:
+        result.metrics |= torch.load(best, map_location="cpu", weights_only=True)["validation"]
         path = Path(best).resolve()
         inside = path.is_relative_to(folder.resolve())
         result.checkpoint = str(path.relative_to(folder.resolve()) if inside else path)
@@ -87,9 +92,8 @@ def _run(parts: Parts, values: Mapping[str, Any], folder: Path, result: Result) 
 
 
 def _measure(parts: Parts, folder: Path, result: Result, *, tested: bool) -> None:
-    """Collect the figures of validation (of the best checkpoint) and test."""
-    figures = {name: float(value) for name, value in parts.trainer.callback_metrics.items()}
-    result.metrics = parts.module.validation | figures
+    """Collect the test's figures."""
+    result.metrics |= _figures(parts)
     result.images["train"] = len(parts.datamodule.images_of("train"))
     for stage in ("val", "test"):
         if stage in parts.module.predictions:
@@ -134,9 +138,8 @@ def _existing(checkpoint: str | None) -> str | None:
     return checkpoint
 
 
-def _number(parts: Parts, name: str) -> float | None:
-    value = parts.trainer.callback_metrics.get(name)
-    return None if value is None else float(value)
+def _figures(parts: Parts) -> dict[str, float]:
+    return {name: float(value) for name, value in parts.trainer.callback_metrics.items()}
 
 
 def _optimized(name: str | None, result: Result) -> float | None:

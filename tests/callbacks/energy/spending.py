@@ -74,7 +74,7 @@ class Spender(LightningModule):
         self.failure = failure or RuntimeError("the step failed")
         self.steps = 0
 
-    def setup(self, stage: str) -> None:  # noqa: ARG002 -- Lightning passes it by name
+    def setup(self, stage: str) -> None:
         self.spend(SETUP)
 
     def training_step(self, batch: Batch) -> Tensor:
