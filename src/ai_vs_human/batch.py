@@ -24,7 +24,7 @@ class Sample:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: Lightning's half precision walks through its fields
 class Batch:
     """Preprocessed images of one size; images stay uint8 until they are on the device.
 
@@ -43,7 +43,11 @@ class Batch:
         return self.images.shape[0]
 
     def to(self, device: torch.device, *, non_blocking: bool = False) -> "Batch":
-        """The same batch on another device (Lightning calls this)."""
+        """The same batch on another device (Lightning calls this).
+
+        Lightning asks for copies that do not block of bare tensors only.
+        """
+        non_blocking = non_blocking or (device.type == "cuda" and self.images.is_pinned())
         return replace(
             self,
             images=self.images.to(device, non_blocking=non_blocking),

@@ -23,7 +23,7 @@ def build(spec: Mapping[str, Any], /, **extra: Any) -> Any:
 
     Raises:
         ConfigError: if the target is missing, not on the allow-list, cannot be imported,
-            or does not take the keys.
+            or refuses the keys or values.
     """
     arguments = {key: value for key, value in spec.items() if not key.startswith("_")}
     target = spec.get("_target_")
@@ -37,6 +37,8 @@ def build(spec: Mapping[str, Any], /, **extra: Any) -> Any:
         return factory(**arguments, **extra)
     except TypeError as error:
         raise ConfigError(f"expected keys that {target} takes, but got: {error}") from error
+    except (ValueError, ZeroDivisionError) as error:
+        raise ConfigError(f"expected values that {target} takes, but got: {error}") from error
 
 
 def locate(target: str) -> Any:

@@ -7,6 +7,7 @@
     │   └── UnreadableError    too many such files
     ├── WeightsError           pretrained weights that cannot be had
     ├── CheckpointError        a run or checkpoint that cannot be used
+    ├── DivergedError          a training whose numbers are no numbers any more
     └── EnergyError            energy was demanded and cannot be measured
 
 Everything below `AiVsHumanError` ends a run with its message and exit code 1, without a traceback:
@@ -61,6 +62,10 @@ class WeightsError(AiVsHumanError):
 
 class CheckpointError(AiVsHumanError):
     """A run folder or checkpoint that cannot be found, read or trusted."""
+
+
+class DivergedError(AiVsHumanError):
+    """A training whose logits are infinite or not numbers."""
 
 
 class EnergyError(AiVsHumanError):

@@ -108,3 +108,82 @@ def test_two_processes_make_one_run_and_see_every_image_once(
     assert len(list(folder.glob("wandb/offline-run-*"))) == 1
     assert {"train/loss", "val/auroc", "test/auroc", "test/ece"} <= set(result.metrics)
     assert json.loads((folder / "result.json").read_text())["status"] == "completed"
+
+
+@pytest.mark.parametrize("name", ["fdr", "limit", "overfit", "profiler", "default"])
+def test_a_debug_run_ends_well(name: str, start: Callable[..., None], tmp_path: Path) -> None:
+    toy_images(tmp_path / "images", per_class=40)
+
+    start(
+        "train.py",
+        f"debug={name}",
+        "data=folder",
+        "data.root=images",
+        "data/preprocess=as_is",
+        "data.batch_size=8",
+        "trainer.max_epochs=1",
+    )
+
+    assert read_result(newest_run(tmp_path)).status == "completed"
+
+
+@pytest.mark.filterwarnings("ignore:.*could not find the monitored key.*")
+@pytest.mark.parametrize(
+    "less",
+    [
+        ("callbacks=none", "logger=none", "energy=none"),
+        ("test=false",),
+        ("trainer.limit_test_batches=0",),
+        ("trainer.limit_val_batches=0",),
+    ],
+    ids=lambda less: less[0],
+)
+def test_a_run_can_do_less(
+    less: tuple[str, ...], start: Callable[..., None], images: Path, tmp_path: Path
+) -> None:
+    data = ("data=folder", f"data.root={images}", "data/preprocess=as_is", "data.num_workers=0")
+
+    start("train.py", *data, *SMALL, "data.max_unreadable=0.1", "trainer.max_epochs=1", *less)
+
+    assert read_result(newest_run(tmp_path)).status == "completed"
+
+
+def test_a_detector_is_measured_on_images_of_one_class(
+    start: Callable[..., None], images: Path, tmp_path: Path
+) -> None:
+    data = ("data=folder", f"data.root={images}", "data/preprocess=as_is", "data.num_workers=0")
+    start("train.py", *data, *SMALL, "data.max_unreadable=0.1", "trainer.max_epochs=1")
+    checkpoint = next(newest_run(tmp_path).glob("checkpoints/epoch*.ckpt")).rename(
+        tmp_path / "x.ckpt"
+    )
+    (tmp_path / "some" / "ai").mkdir(parents=True)
+    (tmp_path / "some" / "ai" / "x.png").write_bytes((images / "test/ai/000.png").read_bytes())
+
+    start(
+        "scripts/evaluate.py",
+        f"checkpoint={checkpoint}",
+        "data=folder",
+        "data.root=some",
+        "data.test_on=all",
+    )
+
+    result = read_result(newest_run(tmp_path, "evaluate"))
+    assert result.images == {"test": 1}
+    assert "test/auroc" not in result.metrics
+    assert "test/recall_ai" in result.metrics
+
+
+@pytest.mark.filterwarnings("ignore:The dirpath has changed")
+def test_a_training_goes_on_from_a_checkpoint(
+    start: Callable[..., None], images: Path, tmp_path: Path
+) -> None:
+    data = ("data=folder", f"data.root={images}", "data/preprocess=as_is", "data.num_workers=0")
+    more = (*data, *SMALL, "data.max_unreadable=0.1", "model/scheduler=none")
+    start("train.py", *more, "trainer.max_epochs=1")
+    last = newest_run(tmp_path) / "checkpoints" / "last.ckpt"
+
+    start("train.py", *more, "trainer.max_epochs=2", f"checkpoint={last}")
+
+    resumed = torch.load(newest_run(tmp_path) / "checkpoints" / "last.ckpt", weights_only=True)
+    assert resumed["epoch"] == 1
+    assert resumed["global_step"] == 2 * torch.load(last, weights_only=True)["global_step"]

@@ -81,3 +81,8 @@ def test_a_stem_keeps_as_much_detail_as_it_says(stem: str, side: int) -> None:
     backbone = ResNet("resnet18", stem=stem)
 
     assert backbone.stem(torch.rand(1, 3, 32, 32)).shape[-1] == side
+
+
+def test_a_first_layer_without_weights_is_not_frozen() -> None:
+    with pytest.raises(ConfigError, match=r"(?s)3 planes to freeze, but got imagenet and 9.*hint"):
+        ResNet("resnet18", in_channels=9, freeze=True)

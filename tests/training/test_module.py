@@ -1,13 +1,16 @@
 """The LightningModule on a real Trainer: learning, the frozen threshold, plain checkpoints."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from lightning.pytorch import Trainer
+from lightning.pytorch.loggers import CSVLogger
 
 from ai_vs_human.data.datamodule import ImageDataModule, folder
+from ai_vs_human.errors import ConfigError, DivergedError
 from ai_vs_human.tasks.load import load_detector
 from ai_vs_human.training.module import DetectorModule
 from tests.toys import toy_images
@@ -130,13 +133,13 @@ def test_a_frozen_backbone_is_the_same_after_a_fit(tmp_path: Path) -> None:
     backbone = {"_target_": "ai_vs_human.models.backbones.ResNet", "name": "resnet18"}
     module = make_module(backbone=backbone | {"freeze": True, "stages": 1})
     before = {k: v.clone() for k, v in module.detector.backbone.state_dict().items()}
-    head = module.detector.head[1].weight.detach().clone()
+    head = module.detector.head.weight.detach().clone()
 
     make_trainer(tmp_path, max_epochs=1).fit(module, make_data(tmp_path))
 
     after = module.detector.backbone.state_dict()
     assert all(torch.equal(before[name], after[name]) for name in before)
-    assert not torch.equal(head, module.detector.head[1].weight)
+    assert not torch.equal(head, module.detector.head.weight)
 
 
 def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
@@ -155,8 +158,9 @@ def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
     [
         {"accumulate_grad_batches": 2, "gradient_clip_val": 0.1},
         {"precision": "bf16-mixed"},
+        {"precision": "bf16-true"},
     ],
-    ids=["accumulate-and-clip", "mixed-precision"],
+    ids=["accumulate-and-clip", "mixed-precision", "half-precision"],
 )
 def test_trainer_options_reach_the_fit(tmp_path: Path, options: dict[str, Any]) -> None:
     trainer = make_trainer(tmp_path, max_epochs=1, **options)
@@ -168,10 +172,51 @@ def test_trainer_options_reach_the_fit(tmp_path: Path, options: dict[str, Any]) 
 
 
 def test_compiled_weights_keep_their_names(tmp_path: Path) -> None:
-    trainer = make_trainer(tmp_path, max_epochs=1, limit_train_batches=0, limit_val_batches=0)
     module = make_module(compile=True)
     names = list(module.state_dict())
     module.on_fit_start()
 
     assert list(module.state_dict()) == names
-    assert trainer.max_epochs == 1
+
+
+def test_training_goes_on_after_a_validation_that_moved_tensors(tmp_path: Path) -> None:
+    """On a GPU whatever validation creates is an inference tensor, of no use to the next step."""
+
+    class Moving(DetectorModule):
+        def on_validation_epoch_end(self) -> None:
+            super().on_validation_epoch_end()
+            assert not any(buffer.is_inference() for buffer in self.buffers())
+
+    torch.manual_seed(0)
+    parts = make_module().hparams
+    make_trainer(tmp_path, max_epochs=2).fit(Moving(**parts), make_data(tmp_path))
+
+
+def test_every_logged_step_has_its_own_loss(tmp_path: Path) -> None:
+    logger = CSVLogger(tmp_path, name="csv", version="")
+    trainer = make_trainer(tmp_path, max_epochs=2, logger=logger, log_every_n_steps=4)
+
+    trainer.fit(make_module(), make_data(tmp_path))
+
+    with (tmp_path / "csv" / "metrics.csv").open(newline="") as file:
+        steps = [row["step"] for row in csv.DictReader(file) if row["train/loss_step"]]
+    assert steps == ["3", "7", "11"]
+
+
+def test_a_diverged_training_says_so(tmp_path: Path) -> None:
+    optimizer = {"_target_": "torch.optim.SGD", "lr": 1e30}
+
+    with pytest.raises(DivergedError, match=r"(?s)finite logits, but got .*epoch 0.*hint: a"):
+        make_trainer(tmp_path).fit(make_module(optimizer=optimizer), make_data(tmp_path))
+
+
+def test_a_value_that_an_optimizer_refuses_is_named(tmp_path: Path) -> None:
+    optimizer = {"_target_": "torch.optim.SGD", "lr": 0.1, "nesterov": True}
+
+    with pytest.raises(ConfigError, match=r"torch\.optim\.SGD takes, but got: Nesterov"):
+        make_trainer(tmp_path).fit(make_module(optimizer=optimizer), make_data(tmp_path))
+
+
+def test_a_fit_without_an_end_has_no_schedule(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"(?s)without an end.*hint: trainer\.max_epochs=10"):
+        make_trainer(tmp_path, max_epochs=-1).fit(make_module(), make_data(tmp_path))

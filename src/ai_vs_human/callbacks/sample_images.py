@@ -73,7 +73,7 @@ class SampleImages(Callback):
         for row, label in enumerate(map(Label, batch.labels.tolist())):
             if met[label] < self.count // 2:
                 met[label] += 1
-                score = outputs["logits"][row].double().sigmoid().item()
+                score = outputs["logits"][row].float().cpu().double().sigmoid().item()
                 # A copy, or a view would keep its whole batch in memory.
                 image = batch.images[row].permute(1, 2, 0).cpu().numpy().copy()
                 self._shown.append(_Shown(image, label, score))

@@ -24,6 +24,11 @@ class Throughput(Callback):
         self._since = 0.0
 
     @override
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """A run resumed within an epoch has no on_train_epoch_start."""
+        self._since = time.monotonic()
+
+    @override
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self._images, self._seconds, self._since = 0, 0.0, time.monotonic()
 

@@ -23,7 +23,6 @@ _NEEDED: Final[dict[str, tuple[Split, ...]]] = {
     "fit": ("train", "val"),
     "validate": ("val",),
     "test": ("test",),
-    "predict": ("test",),
 }
 
 
@@ -128,10 +127,6 @@ class ImageDataModule(LightningDataModule):
     def test_dataloader(self) -> DataLoader[Sample]:
         return self._loader("test")
 
-    @override
-    def predict_dataloader(self) -> DataLoader[Sample]:
-        return self._loader("test")
-
     def _loader(self, split: Split, *, train: bool = False) -> DataLoader[Sample]:
         dataset = ImageDataset(
             self.images_of(split),
@@ -220,5 +215,6 @@ def folder(
         max_unreadable=max_unreadable,
         seed=split_seed,
         limit=limit,
+        undivided=loader.get("test_on") == "all",
     )
     return ImageDataModule(source, **loader)

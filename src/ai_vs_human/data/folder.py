@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -59,6 +60,7 @@ class FolderSource:
         seed: int = 0,
         workers: int | None = None,
         limit: int | None = None,
+        undivided: bool = False,
     ) -> None:
         check_fractions(val_fraction, test_fraction)
         if not 0 <= max_unreadable <= 1:
@@ -80,6 +82,7 @@ class FolderSource:
         self._seed = seed
         self._workers = workers
         self._limit = limit
+        self._undivided = undivided
 
     def prepare(self) -> Manifest:
         """List the images, look into those that are new or changed, and split them.
@@ -96,8 +99,11 @@ class FolderSource:
         )
         self._check_readable(index.unreadable, len(listed), root)
         records = [record for record in listed if record.path in index.facts]
-        _check_classes(records, root)
         contents = _contents(records, index)
+        if self._undivided:
+            whole = [replace(record, split="test") for record in records]
+            return Manifest(root, _mixed(whole, contents), index.unreadable)
+        _check_classes(records, root)
         split = assign_splits(
             records,
             contents,
@@ -107,7 +113,7 @@ class FolderSource:
         )
         if self._limit is not None:
             split = limit_images(split, contents, self._limit, self._seed)
-        return Manifest(root, split, index.unreadable)
+        return Manifest(root, _mixed(split, contents), index.unreadable)
 
     def _existing_root(self) -> Path:
         if self.root is None:
@@ -172,6 +178,11 @@ def _listed(root: Path) -> list[Record]:
                 hint="move the images below it, and write paths relative to it",
             )
     return list(records)
+
+
+def _mixed(records: Sequence[Record], contents: Mapping[str, str]) -> tuple[Record, ...]:
+    """In order of content: in order of paths, the first batches would hold one class only."""
+    return tuple(sorted(records, key=lambda record: (contents[record.id], record.id)))
 
 
 def _check_classes(records: Sequence[Record], root: Path) -> None:

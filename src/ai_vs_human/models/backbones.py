@@ -42,6 +42,12 @@ class ResNet(nn.Module):
     ) -> None:
         super().__init__()
         network = _torchvision_resnet(name, weights)
+        if freeze and (stem != "imagenet" or in_channels != 3):  # noqa: PLR2004 -- red, green, blue
+            raise ConfigError(
+                f"expected stem=imagenet and 3 planes to freeze, but got {stem} and {in_channels}:"
+                " the first layer would stay random (model.backbone.freeze)",
+                hint="model/frontend=none model.backbone.stem=imagenet",
+            )
         self.stem = _stem(network, stem, in_channels)
         kept = [network.get_submodule(f"layer{number}") for number in range(1, stages + 1)]
         self.stages = nn.Sequential(*kept)

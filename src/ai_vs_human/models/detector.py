@@ -22,17 +22,19 @@ class Detector(nn.Module):
         self.frontend = frontend
         self.backbone = backbone
         features: int = backbone.num_features  # type: ignore[assignment]  # every backbone has it
-        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(features, 1))
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(features, 1)
 
     def features(self, images: ByteImages) -> Features:
         """What the head sees."""
-        planes: Planes = self.frontend(images.float().div(255))
+        precision = self.head.weight.dtype  # half, where the whole network was made so
+        planes: Planes = self.frontend(images.to(precision).div(255))
         vectors: Features = self.backbone(planes)
         return vectors
 
     def forward(self, images: ByteImages) -> Logits:
         """Logits; the sigmoid of one is the score P(AI)."""
-        logits: torch.Tensor = self.head(self.features(images))
+        logits: torch.Tensor = self.head(self.dropout(self.features(images)))
         return logits.squeeze(1)
 
 

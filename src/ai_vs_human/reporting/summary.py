@@ -39,6 +39,7 @@ def summary(result: Result, folder: Path) -> Iterator[RenderableType]:
     if result.task == "train" and result.checkpoint is not None:
         yield Text(
             "next        python scripts/evaluate.py run=latest data=folder data.root=<images>"
+            " data.test_on=all"
         )
         yield Text("            python scripts/predict.py run=latest input=<file or folder>")
 
@@ -46,7 +47,8 @@ def summary(result: Result, folder: Path) -> Iterator[RenderableType]:
 def _metrics(result: Result) -> Table:
     stages = [stage for stage in ("val", "test") if f"{stage}/loss" in result.metrics]
     names = {"val": "validation", "test": "test"}
-    table = Table(title=f"run {result.run_id}: {result.data.get('root', '')}", title_justify="left")
+    heading = Text(f"run {result.run_id}: {result.data.get('root', '')}")
+    table = Table(title=heading, title_justify="left", caption=_measured_on(result))
     table.add_column("metric")
     for stage in stages:
         images = result.images.get(stage)
@@ -59,6 +61,11 @@ def _metrics(result: Result) -> Table:
     return table
 
 
+def _measured_on(result: Result) -> str | None:
+    measured_on = result.data.get("test_on", "test")
+    return None if measured_on == "test" else f"test: {measured_on} images (data.test_on)"
+
+
 def _origins(result: Result) -> Table:
     table = Table(title="test images by origin", title_justify="left")
     for column in ("origin", "images", "right verdicts", "AUROC against human"):
@@ -66,7 +73,7 @@ def _origins(result: Result) -> Table:
     for row in result.origins:
         auroc = row["auroc"]
         table.add_row(
-            f"{row['label']}: {row['origin']}",
+            Text(f"{row['label']}: {row['origin']}"),
             f"{row['images']:,}",
             f"{row['recall']:.1%}",
             "" if auroc is None else f"{auroc:.4f}",
@@ -79,7 +86,8 @@ def _cost(result: Result) -> Text:
     lines = [f"time        {seconds}"]
     if result.images_per_second is not None:
         lines.append(f"speed       {result.images_per_second:,.0f} training images a second")
-    lines.append(f"energy      {_energy(result)}")
+    if result.task == "train":
+        lines.append(f"energy      {_energy(result)}")
     return Text("\n".join(lines))
 
 

@@ -1,9 +1,12 @@
 """From what a person calls a run to its folder and its best checkpoint."""
 
+import logging
 from pathlib import Path
 
 from ai_vs_human.errors import CheckpointError
 from ai_vs_human.runs.result import RESULT_NAME, read_result
+
+log = logging.getLogger(__name__)
 
 
 def find_run(name: str, output_dir: Path) -> Path:
@@ -19,9 +22,9 @@ def find_run(name: str, output_dir: Path) -> Path:
     if name != "latest" and (Path(name) / RESULT_NAME).is_file():
         return Path(name)
     runs = [path.parent for path in (output_dir / "train").glob(f"**/{RESULT_NAME}")]
-    runs.sort(key=lambda run: run.name)
+    runs.sort(key=_age)
     if name == "latest":
-        usable = [run for run in runs if read_result(run).checkpoint]
+        usable = [run for run in runs if _kept(run)]
         if usable:
             return usable[-1]
         raise CheckpointError(
@@ -37,6 +40,21 @@ def find_run(name: str, output_dir: Path) -> Path:
         f" ({output_dir / 'train'})",
         hint="run=latest",
     )
+
+
+def _age(run: Path) -> tuple[str, int]:
+    """Ids sort by time; the jobs of a sweep, by their number."""
+    sweep, _, number = run.name.rpartition("-")
+    return (sweep, int(number)) if sweep == run.parent.name else (run.name, 0)
+
+
+def _kept(run: Path) -> bool:
+    """Whether a run can be used; one whose result is torn cannot."""
+    try:
+        return read_result(run).checkpoint is not None
+    except CheckpointError as error:
+        log.warning("skipped: %s", error.sentence)
+        return False
 
 
 def best_checkpoint(run: Path) -> Path:

@@ -1,6 +1,7 @@
 """What a run learnt, as data: result.json."""
 
 import json
+import math
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,8 +24,8 @@ class Result:
         task: train or evaluate.
         status: running, completed, failed or interrupted.
         error: what ended a failed run, as a sentence.
-        metrics: by the keys they are logged under (`val/auroc`, `test/auroc`, …). Those of
-            validation belong to the best checkpoint.
+        metrics: finite figures, by the keys they are logged under (`val/auroc`, `test/auroc`, …).
+            Those of validation belong to the best checkpoint.
         images: how many images a stage's metrics come from.
         origins: one row for each generator and human source of the test images.
         energy: the energy callback's summary; None where there was no callback.
@@ -50,7 +51,9 @@ class Result:
 
     def write(self, folder: Path) -> None:
         """Write result.json, all or nothing."""
-        text = json.dumps(asdict(self), indent=2, allow_nan=False, default=str)
+        values = asdict(self)
+        values["metrics"] = {k: v for k, v in self.metrics.items() if math.isfinite(v)}
+        text = json.dumps(values, indent=2, default=str)
         partial = folder / f".{RESULT_NAME}.{os.getpid()}"
         partial.write_text(text + "\n", encoding="utf-8")
         partial.replace(folder / RESULT_NAME)

@@ -8,6 +8,7 @@ import yaml
 
 from ai_vs_human.errors import CheckpointError
 from ai_vs_human.runs.folder import best_checkpoint, find_run
+from ai_vs_human.runs.result import RESULT_NAME
 
 CONFIG_NAME: Final = "config.yaml"
 
@@ -45,7 +46,9 @@ def find_detector(run: str, checkpoint: str | None, output_dir: Path) -> StoredD
             f"expected a checkpoint's file, but got {checkpoint} (checkpoint)",
             hint="run=latest, or checkpoint=outputs/train/<run>/checkpoints/last.ckpt",
         )
-    return StoredDetector(path, _config(path.resolve().parents[1]))
+    folder = path.resolve().parent.parent
+    ours = path.resolve().parent.name == "checkpoints" and (folder / RESULT_NAME).is_file()
+    return StoredDetector(path, _config(folder) if ours else {})
 
 
 def _config(folder: Path) -> dict[str, Any]:

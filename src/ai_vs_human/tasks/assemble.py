@@ -32,6 +32,8 @@ _NOISE: Final = (
     ".*number of training batches .* is smaller than the logging interval.*",
     # Our sampler gives every rank its share, and repeated images are counted once.
     ".*it is recommended to use a single device.*",
+    # Which is what debug=overfit asks for.
+    ".*requested to overfit but enabled .* dataloader shuffling.*",
     # A frozen backbone is in evaluation mode on purpose.
     ".*in eval mode at the start of training.*",
     # Figures of validation and test come from the predictions of all ranks already.
@@ -109,13 +111,11 @@ def make(config: Mapping[str, Any], key: str, **extra: Any) -> Any:
         return instantiate(
             dict(config), _execution_whitelist_=list(_TRUSTED), _convert_="all", **extra
         )
-    except InstantiationException as error:
-        cause = error.__cause__
-        if isinstance(cause, AiVsHumanError):
-            raise cause from error
-        raise ConfigError(
-            f"expected {key} to be built, but got {cause or error} ({key})"
-        ) from error
+    except (AiVsHumanError, MisconfigurationException):
+        raise
+    except (InstantiationException, ValueError, TypeError, AttributeError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise ConfigError(f"expected {key} to be built, but got: {reason} ({key})") from error
 
 
 def make_all(config: Mapping[str, Any] | None, key: str) -> list[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Final, Literal, NoReturn
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -17,12 +17,17 @@ from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from ai_vs_human.errors import AiVsHumanError
 from ai_vs_human.runs.identity import new_run_id
 from ai_vs_human.tasks.explain import explain
 
 Task = Literal["train", "evaluate", "predict"]
+
+_FULL_ERROR: Final = "AI_VS_HUMAN_FULL_ERROR"
+_EXPLAINED: Final = (AiVsHumanError, HydraException, OmegaConfBaseException, OSError, YAMLError)
+"""What a user can cause and mend: a word, a file, a full disk."""
 
 
 def run_task(task: Task, conf: Path) -> None:
@@ -32,7 +37,8 @@ def run_task(task: Task, conf: Path) -> None:
     of ours and shows its traceback.
     """
     register_resolvers()
-    verbose = os.environ.get("HYDRA_FULL_ERROR") == "1"
+    # What the user asked of Hydra, also in the processes that Lightning starts from this one.
+    verbose = os.environ.setdefault(_FULL_ERROR, os.environ.get("HYDRA_FULL_ERROR", "0")) == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises its errors instead of printing them
 
     def job(config: DictConfig) -> float | None:
@@ -40,7 +46,7 @@ def run_task(task: Task, conf: Path) -> None:
         function = getattr(import_module(f"ai_vs_human.tasks.{task}"), task)
         try:
             returned: float | None = function(config)
-        except AiVsHumanError as error:
+        except _EXPLAINED as error:
             if verbose or HydraConfig.get().mode is RunMode.MULTIRUN:
                 raise
             _end(error, conf, task)
@@ -49,14 +55,18 @@ def run_task(task: Task, conf: Path) -> None:
     main: Callable[[], None] = hydra.main(config_path=str(conf.resolve()), config_name=task)(job)
     try:
         main()
-    except (AiVsHumanError, HydraException, OmegaConfBaseException) as error:
+    except _EXPLAINED as error:
         if verbose:
             raise
         _end(error, conf, task)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(130)
 
 
 def _end(error: Exception, conf: Path, task: Task) -> NoReturn:
-    sys.stderr.write(explain(error, conf, task) + "\n")
+    if os.environ.get("LOCAL_RANK", "0") == "0":  # one process speaks for all
+        sys.stderr.write(explain(error, conf, task) + "\n")
     sys.exit(1)
 
 

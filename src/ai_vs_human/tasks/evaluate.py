@@ -1,15 +1,17 @@
 """A trained detector and any images to its test metrics."""
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lightning.pytorch.callbacks import RichProgressBar
+from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
 from ai_vs_human.errors import ConfigError
 from ai_vs_human.runs.result import Result
-from ai_vs_human.runs.stored import find_detector
+from ai_vs_human.runs.stored import StoredDetector, find_detector
 from ai_vs_human.tasks.assemble import explained, make, make_trainer, quieten, resolved
 from ai_vs_human.tasks.load import load_detector
 from ai_vs_human.tasks.report import (
@@ -19,7 +21,7 @@ from ai_vs_human.tasks.report import (
     print_summary,
 )
 
-_OF_THE_RUN = ("_target_", "accelerator", "precision", "deterministic", "limit_test_batches")
+_OF_THE_RUN = ("_target_", "accelerator", "precision", "deterministic")
 
 
 def evaluate(config: DictConfig) -> float | None:
@@ -33,36 +35,50 @@ def evaluate(config: DictConfig) -> float | None:
     folder = Path(values["paths"]["run_dir"])
     stored = find_detector(values["run"], values["checkpoint"], Path(values["paths"]["output_dir"]))
     module = load_detector(stored.checkpoint)
-    data = values.get("data") or stored.config.get("data")
-    if data is None:
+    data = _data(values.get("data"), stored)
+    result = Result(run_id=values["run_id"], task="evaluate", checkpoint=str(stored.checkpoint))
+    datamodule = make({**data, "preprocess": module.preprocess}, "data")
+    manifest = list_images(datamodule, folder)
+    own = data == stored.config.get("data")
+    with explained():
+        trainer = make_trainer(
+            _trainer(values.get("trainer"), stored, folder, own_data=own), [RichProgressBar()], []
+        )
+        start = time.monotonic()
+        trainer.test(module, datamodule, verbose=False)
+    result.seconds["test"] = round(time.monotonic() - start, 3)
+    result.metrics = dict(module.test)
+    result.images["test"] = len(module.predictions["test"])
+    result.data = describe_data(data, manifest)
+    keep_predictions(module, datamodule, folder, result)
+    result.status = "completed"
+    rank_zero_only(result.write)(folder)
+    rank_zero_only(print_summary)(result, folder)
+    return result.metrics.get("test/auroc")
+
+
+def _data(asked: Mapping[str, Any] | None, stored: StoredDetector) -> Mapping[str, Any]:
+    """The images asked for, or the run's own, with single keys of them changed."""
+    own: Mapping[str, Any] | None = stored.config.get("data")
+    if asked is not None and "_target_" in asked:
+        return asked
+    if own is None:
         raise ConfigError(
             f"expected images to measure on, but got none: {stored.checkpoint} lies in no run's"
             " folder (data)",
             hint="data=folder data.root=<images>",
         )
-    datamodule = make({**data, "preprocess": module.preprocess}, "data")
-    manifest = list_images(datamodule, folder)
-    with explained():
-        trainer = make_trainer(_trainer(values, stored.config, folder), [RichProgressBar()], [])
-        trainer.test(module, datamodule, verbose=False)
-    result = Result(run_id=values["run_id"], task="evaluate", checkpoint=str(stored.checkpoint))
-    result.metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
-    result.images["test"] = len(module.predictions["test"])
-    result.data = describe_data(data, manifest)
-    keep_predictions(module, datamodule, folder, result)
-    result.status = "completed"
-    result.write(folder)
-    print_summary(result, folder)
-    return result.metrics.get("test/auroc")
+    return {**own, **(asked or {})}
 
 
 def _trainer(
-    values: Mapping[str, Any], stored: Mapping[str, Any], folder: Path
+    asked: Mapping[str, Any] | None, stored: StoredDetector, folder: Path, *, own_data: bool
 ) -> Mapping[str, Any]:
     """The trainer asked for, or one process with the run's device and precision."""
-    asked: Mapping[str, Any] | None = values.get("trainer")
-    if asked is not None:
+    if asked is not None and "_target_" in asked:
         return asked
-    run = stored.get("trainer", {"_target_": "lightning.pytorch.Trainer"})
+    run = stored.config.get("trainer", {"_target_": "lightning.pytorch.Trainer"})
     kept = {key: run[key] for key in _OF_THE_RUN if key in run}
-    return {**kept, "devices": 1, "default_root_dir": str(folder)}
+    if own_data and "limit_test_batches" in run:
+        kept["limit_test_batches"] = run["limit_test_batches"]
+    return {**kept, "devices": 1, "default_root_dir": str(folder), **(asked or {})}

@@ -19,7 +19,8 @@ from ai_vs_human.errors import AiVsHumanError
 def explain(error: Exception, conf: Path, task: str) -> str:
     """The message a person gets for an error that a config or command line caused."""
     if isinstance(error, AiVsHumanError):
-        return f"error: {error}"
+        # A loader's worker hands its whole traceback over as the message.
+        return f"error: {str(error).rpartition(f'{type(error).__name__}: ')[2].strip()}"
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         return _missing_member(error.missing_cfg_file, error.options or ())
     if isinstance(error, OverrideParseException):

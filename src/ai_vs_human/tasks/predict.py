@@ -22,7 +22,7 @@ from ai_vs_human.image.preprocess import Preprocess
 from ai_vs_human.reporting.contact_sheet import contact_sheet
 from ai_vs_human.runs.stored import find_detector
 from ai_vs_human.runs.table import write_rows
-from ai_vs_human.tasks.assemble import quieten, resolved
+from ai_vs_human.tasks.assemble import explained, quieten, resolved
 from ai_vs_human.tasks.load import load_detector
 from ai_vs_human.tasks.report import verdict
 from ai_vs_human.training.module import DetectorModule
@@ -55,27 +55,37 @@ def predict(config: DictConfig) -> None:
     files = list(find_images(values["input"]))
     stored = find_detector(values["run"], values["checkpoint"], Path(values["paths"]["output_dir"]))
     module = load_detector(stored.checkpoint)
-    predictions = list(score_files(module, files, values["batch_size"], values["accelerator"]))
-    threshold = float(module.threshold)
+    with explained():
+        scored = score_files(module, files, values["batch_size"], values["accelerator"])
+        predictions = list(_keep_pixels(scored, values["sheet"]))
+    threshold = module.threshold
     rows = [_row(prediction, threshold) for prediction in predictions]
     write_rows(folder / "predictions.csv", ("path", "score", "verdict", "error"), rows)
     _draw(predictions[: values["sheet"]], threshold, folder)
     _print(rows, threshold, folder)
 
 
-def find_images(inputs: str | Sequence[str] | None) -> Iterator[Path]:
+def _keep_pixels(predictions: Iterator[Prediction], number: int) -> Iterator[Prediction]:
+    """Only what the contact sheet shows: the pixels of a large folder fill the memory."""
+    for position, prediction in enumerate(predictions):
+        if position >= number:
+            prediction.image = None
+        yield prediction
+
+
+def find_images(inputs: str | int | Sequence[str | int] | None) -> Iterator[Path]:
     """Every file named, and every image below every folder named, in order.
 
     Raises:
         ConfigError: if nothing is named.
         DataError: if a name is neither a file nor a folder, or a folder holds no image.
     """
-    if not inputs:
+    if inputs is None or inputs in ("", []):
         raise ConfigError(
             "expected a file or a folder, but got none (input)", hint="input=<file or folder>"
         )
-    for name in [inputs] if isinstance(inputs, str) else inputs:
-        path = Path(name)
+    for name in [inputs] if isinstance(inputs, str | int) else inputs:
+        path = Path(str(name))  # a folder may be named 2024
         if path.is_dir():
             found = sorted(p for p in path.rglob("*") if p.suffix.lower() in IMAGE_SUFFIXES)
             if not found:
@@ -132,8 +142,14 @@ def _score(
     if not pixels:
         return predictions
     images = torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2).contiguous()
-    with torch.inference_mode():
-        scores = module(images.to(device)).double().sigmoid().tolist()
+    try:
+        with torch.inference_mode():
+            scores = module(images.to(device)).float().cpu().double().sigmoid().tolist()
+    except RuntimeError as error:  # torch's word for an image that the network shrinks to nothing
+        size = f"{pixels[0].shape[1]}x{pixels[0].shape[0]}"
+        for prediction in predictions:
+            prediction.error = f"expected a size the network takes, but got {size}: {error}"
+        return predictions
     for prediction, score in zip(predictions, scores, strict=True):
         prediction.score = score
     return predictions
@@ -161,13 +177,15 @@ def _print(rows: Sequence[tuple[Any, ...]], threshold: float, folder: Path) -> N
     console = Console()
     if len(rows) <= 20:  # noqa: PLR2004 -- what fits on a screen
         for path, score, called, error in rows:
-            console.print(f"{path}: " + (error or f"{called}, score {score:.4f}"), highlight=False)
+            told = error.splitlines()[0] if error else f"{called}, score {score:.4f}"
+            console.print(f"{path}: {told}", highlight=False, markup=False)
     unread = sum(1 for row in rows if row[3])
     ai = sum(1 for row in rows if row[2] == "ai")
     console.print(
         f"{len(rows):,} files: {ai:,} ai, {len(rows) - ai - unread:,} human, {unread:,} unreadable"
         f" (threshold {threshold:.4f})\n{folder / 'predictions.csv'}",
         highlight=False,
+        markup=False,
         soft_wrap=True,
     )
     if unread == len(rows):

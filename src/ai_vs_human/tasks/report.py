@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 def describe_data(config: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
     """What result.json says of the images."""
-    knobs = ("size", "difficulty", "protocol", "holdout")
+    knobs = ("size", "difficulty", "protocol", "holdout", "test_on")
     return {
         "root": str(manifest.root),
         "fingerprint": manifest.fingerprint,
@@ -63,9 +63,11 @@ def keep_predictions(
     module: DetectorModule, datamodule: ImageDataModule, folder: Path, result: Result
 ) -> None:
     """Write the test images' scores and the table by origin; add its summary to the metrics."""
-    predictions = module.predictions["test"]
+    predictions = module.predictions.get("test")
+    if predictions is None:
+        return  # trainer.limit_test_batches=0
     records = datamodule.images_of("test").records
-    threshold = float(module.threshold)
+    threshold = module.threshold
     rows = by_origin(predictions, [record.origin for record in records], threshold)
     result.origins = [row.to_dict() for row in rows]
     for name, value in generator_summary(rows).items():
@@ -81,7 +83,7 @@ def _write(
     write_rows(folder / "test_by_origin.csv", columns, [list(r.to_dict().values()) for r in rows])
     predictions = module.predictions["test"]
     records = datamodule.images_of("test").records
-    threshold = float(module.threshold)
+    threshold = module.threshold
     scored = zip(predictions.indices.tolist(), predictions.scores.tolist(), strict=True)
     write_rows(
         folder / "test_predictions.csv",

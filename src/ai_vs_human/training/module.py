@@ -1,5 +1,6 @@
 """Batches to a trained detector: the LightningModule that every model of the config shares."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 
@@ -11,6 +12,7 @@ from typing_extensions import override
 
 from ai_vs_human.batch import Batch
 from ai_vs_human.build import build
+from ai_vs_human.errors import ConfigError, DivergedError
 from ai_vs_human.metrics.binary import binary_metrics, fit_threshold
 from ai_vs_human.metrics.predictions import Predictions, PredictionStore
 from ai_vs_human.models.detector import build_detector
@@ -21,6 +23,9 @@ Stage = Literal["val", "test"]
 
 class DetectorModule(LightningModule):
     """Trains a detector, and measures it on validation and test images.
+
+    What was measured stays in `validation` and `test` (by the keys logged, in full precision;
+    that of validation also in the checkpoint) and in `predictions`.
 
     All arguments are plain mappings and numbers: they are stored in every checkpoint, and the
     module is rebuilt from a checkpoint alone.
@@ -43,8 +48,6 @@ class DetectorModule(LightningModule):
             on validation images, kept in the checkpoint and frozen for test.
     """
 
-    threshold: Tensor
-
     def __init__(
         self,
         *,
@@ -66,8 +69,9 @@ class DetectorModule(LightningModule):
         self.layout = torch.channels_last if channels_last else torch.contiguous_format
         self.detector = build_detector(frontend, backbone, dropout).to(memory_format=self.layout)
         self.loss: torch.nn.Module = build(loss)
-        self.register_buffer("threshold", torch.tensor(0.5))
+        self.threshold = 0.5
         self.validation: dict[str, float] = {}
+        self.test: dict[str, float] = {}
         self.predictions: dict[Stage, Predictions] = {}
         self._store = PredictionStore()
         self._losses: list[Tensor] = []
@@ -89,7 +93,7 @@ class DetectorModule(LightningModule):
         loss: Tensor = self.loss(self(batch.images), batch.labels)
         self._losses.append(loss.detach())
         every: int = self.trainer.log_every_n_steps  # type: ignore[attr-defined]  # set late
-        if (batch_idx + 1) % every == 0:
+        if (self.trainer.global_step + 1) % every == 0:
             self.log("train/loss_step", loss, prog_bar=True, batch_size=len(batch))
         return loss
 
@@ -110,11 +114,6 @@ class DetectorModule(LightningModule):
     def test_step(self, batch: Batch, batch_idx: int) -> dict[str, Tensor]:
         return self._evaluate(batch)
 
-    @override
-    def predict_step(self, batch: Batch, batch_idx: int) -> tuple[Tensor, Tensor]:
-        """Rows of the manifest and their scores."""
-        return batch.indices, self(batch.images).double().sigmoid()
-
     def _evaluate(self, batch: Batch) -> dict[str, Tensor]:
         logits = self(batch.images)
         self._store.add(batch.indices, batch.labels, logits)
@@ -126,26 +125,30 @@ class DetectorModule(LightningModule):
         predictions = self._collect("val")
         if self.trainer.sanity_checking:
             return  # a few batches say nothing, and may hold one class only
-        self.threshold.fill_(fit_threshold(predictions.scores, predictions.labels))
+        self.threshold = fit_threshold(predictions.scores, predictions.labels)
         self.validation = self._measure("val", predictions)
 
     @override
     def on_test_epoch_end(self) -> None:
         """Measure at the threshold that validation images gave."""
-        self._measure("test", self._collect("test"))
+        self.test = self._measure("test", self._collect("test"))
 
     def _collect(self, stage: Stage) -> Predictions:
         predictions = self._store.collect(lambda part: cast("Tensor", self.all_gather(part)))
+        bad = predictions.logits[~predictions.logits.isfinite()]
+        if len(bad):
+            raise DivergedError(
+                f"expected finite logits, but got {bad[0]} in epoch {self.current_epoch} ({stage})",
+                hint="a smaller model.optimizer.lr, or trainer.gradient_clip_val=1.0",
+            )
         self.predictions[stage] = predictions
         return predictions
 
     def _measure(self, stage: Stage, predictions: Predictions) -> dict[str, float]:
-        threshold = float(self.threshold)
-        figures = binary_metrics(predictions.scores, predictions.labels, threshold)
-        # On the CPU, where the logits are: the loss of all images at once, not of batches.
-        loss = self.loss.cpu()(predictions.logits.float(), predictions.labels)
-        self.loss.to(self.device)
-        figures |= {"loss": float(loss), "threshold": threshold}
+        figures = binary_metrics(predictions.scores, predictions.labels, self.threshold)
+        logits = predictions.logits.float().to(self.device)
+        loss = self.loss(logits, predictions.labels.to(self.device))
+        figures |= {"loss": float(loss), "threshold": self.threshold}
         named = {f"{stage}/{name}": value for name, value in figures.items()}
         # Every rank has the predictions of all: a reduction would cost and change nothing.
         self.log_dict(named, batch_size=max(1, len(predictions)))
@@ -155,7 +158,14 @@ class DetectorModule(LightningModule):
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         trained = [parameter for parameter in self.parameters() if parameter.requires_grad]
         optimizer = build(self.specs["optimizer"], params=trained)
-        steps = int(self.trainer.estimated_stepping_batches)
+        estimated = self.trainer.estimated_stepping_batches
+        if not math.isfinite(estimated):
+            raise ConfigError(
+                "expected a number of epochs or steps, but got a fit without an end"
+                " (trainer.max_epochs)",
+                hint="trainer.max_epochs=10",
+            )
+        steps = max(1, int(estimated))
         scheduler = build(self.specs["scheduler"], optimizer=optimizer, total_steps=steps)
         return {
             "optimizer": optimizer,
@@ -164,10 +174,11 @@ class DetectorModule(LightningModule):
 
     @override
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Keep the validation figures that belong to these weights.
+        """Keep the threshold and the validation figures that belong to these weights.
 
         Pretrained weights are in the state dict by now: a rebuild must not fetch them again.
         """
+        checkpoint["threshold"] = self.threshold
         checkpoint["validation"] = dict(self.validation)
         parameters = checkpoint.get("hyper_parameters")
         if parameters is not None and parameters["backbone"].get("weights") is not None:
@@ -176,4 +187,5 @@ class DetectorModule(LightningModule):
 
     @override
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        self.validation = dict(checkpoint.get("validation", {}))
+        self.threshold = float(checkpoint["threshold"])
+        self.validation = dict(checkpoint["validation"])

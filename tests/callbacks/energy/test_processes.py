@@ -12,6 +12,8 @@ from tests.callbacks.energy.spending import Spender, evaluate, fit, joules, trai
 pytestmark = [
     # Lightning 2.6 makes a tree specification that torch deprecates, in every call of a Trainer.
     pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning"),
+    # The figures are sums over all processes already.
+    pytest.mark.filterwarnings("ignore:.*when logging on epoch level in distributed setting.*"),
     # Python 3.12 warns of forks beside threads; these children only add up small tensors.
     pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning"),
 ]
