@@ -41,7 +41,8 @@ def test_there_are_commands_for_every_entry() -> None:
 def test_a_training_command_runs(
     command: str, start: Callable[..., None], run: Run, tmp_path: Path
 ) -> None:
-    toy_images(tmp_path / "images", splits="cifake" in command)
+    cifake = "cifake" in command
+    toy_images(tmp_path / ("cifake" if cifake else "images"), splits=cifake)
     words = shortened(command)
 
     if "ddp_sim" in command:  # two processes can only be started from a process of their own
