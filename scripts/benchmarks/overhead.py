@@ -20,12 +20,13 @@ def main() -> None:
     """Run both in turn and print the ratio of their medians."""
     repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     overrides = sys.argv[2:]
-    rates: dict[str, list[float]] = {"bare loop": [], "train.py": []}
+    measures = {"bare loop": _bare, "train.py": _framework}
+    rates: dict[str, list[float]] = {name: [] for name in measures}
     for turn in range(repeats):
-        rates["bare loop"].append(_bare(overrides))
-        rates["train.py"].append(_framework(overrides))
-        for name, values in rates.items():
-            _say(f"{turn + 1}/{repeats}  {name:10s} {values[-1]:8.1f} images/s")
+        # Each goes first every other time: a machine's speed drifts.
+        for name in list(measures)[:: 1 if turn % 2 == 0 else -1]:
+            rates[name].append(measures[name](overrides))
+            _say(f"{turn + 1}/{repeats}  {name:10s} {rates[name][-1]:8.1f} images/s")
     medians = {name: statistics.median(values) for name, values in rates.items()}
     for name, values in rates.items():
         _say(f"{name:10s} median {medians[name]:8.1f}  ({min(values):.1f} to {max(values):.1f})")
