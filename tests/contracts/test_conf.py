@@ -6,7 +6,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from ai_vs_human.tasks.entry import register_resolvers
+from ai_vs_human.tasks.resolvers import register_resolvers
 from ai_vs_human.tasks.validate import validate
 from tests.conftest import CONF, members
 

@@ -10,7 +10,7 @@ from hydra.utils import get_object
 from lightning.pytorch.loggers import Logger
 from omegaconf import DictConfig, OmegaConf
 
-from ai_vs_human.tasks.entry import register_resolvers
+from ai_vs_human.tasks.resolvers import register_resolvers
 from tests.conftest import CONF
 from tests.loggers.tiny import fit
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from ai_vs_human.errors import CheckpointError
 
 RESULT_NAME: Final = "result.json"
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 Status = Literal["running", "completed", "failed", "interrupted"]
 
@@ -26,13 +26,21 @@ class Result:
         error: what ended a failed run, as a sentence.
         metrics: finite figures, by the keys they are logged under (`val/auroc`, `test/auroc`, …).
             Those of validation belong to the best checkpoint.
+        intervals: for test metrics, the ends of the 95 % bootstrap interval: chance in the choice
+            of test images, not in training.
         images: how many images a stage's metrics come from.
         origins: one row for each generator and human source of the test images.
         energy: the energy callback's summary; None where there was no callback.
         seconds: wall time by part of the run.
         images_per_second: of training, validation left out; None where nothing was trained.
         checkpoint: the best checkpoint, relative to the run's folder where it is inside.
+        weights_sha256: of the weights after the last step; None where nothing was trained.
         data: where the images came from, their fingerprint and what could not be read.
+        seed: of the run; None where it has none.
+        tags: words to find the run again.
+        started: when its first attempt began, ISO 8601 in UTC.
+        ended: when it ended; None while it runs.
+        attempts: how often it was started; each resume adds one.
     """
 
     run_id: str
@@ -40,13 +48,20 @@ class Result:
     status: Status = "running"
     error: str | None = None
     metrics: dict[str, float] = field(default_factory=dict)
+    intervals: dict[str, list[float]] = field(default_factory=dict)
     images: dict[str, int] = field(default_factory=dict)
     origins: list[dict[str, Any]] = field(default_factory=list)
     energy: dict[str, Any] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     images_per_second: float | None = None
     checkpoint: str | None = None
+    weights_sha256: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    tags: list[str] = field(default_factory=list)
+    started: str | None = None
+    ended: str | None = None
+    attempts: int = 1
     schema_version: int = SCHEMA_VERSION
 
     def write(self, folder: Path) -> None:
@@ -59,6 +74,22 @@ class Result:
         partial.replace(folder / RESULT_NAME)
 
 
+def parse_result(text: str) -> Result:
+    """What the text of a result.json says; files of an older schema lack the newer fields.
+
+    Raises:
+        ValueError: if it is no JSON, or was written by a newer version.
+        TypeError: if it is not a result.
+    """
+    values = json.loads(text)
+    if not isinstance(values, dict):
+        raise TypeError(f"a {type(values).__name__} instead of an object")
+    version = values.get("schema_version")
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise ValueError(f"schema_version {version}, which is newer than {SCHEMA_VERSION}")
+    return Result(**values)
+
+
 def read_result(folder: Path) -> Result:
     """Read a run's result.json.
 
@@ -67,7 +98,7 @@ def read_result(folder: Path) -> Result:
     """
     path = folder / RESULT_NAME
     try:
-        return Result(**json.loads(path.read_text(encoding="utf-8")))
+        return parse_result(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise CheckpointError(
             f"expected a run's folder with {RESULT_NAME}, but got {folder}",

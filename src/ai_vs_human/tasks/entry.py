@@ -6,7 +6,6 @@ Nothing here imports torch: `--help`, `--cfg job` and tab completion stay quick.
 import os
 import sys
 from collections.abc import Callable
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Final, Literal, NoReturn
@@ -15,13 +14,13 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from ai_vs_human.errors import AiVsHumanError
-from ai_vs_human.runs.identity import new_run_id
 from ai_vs_human.tasks.explain import explain
+from ai_vs_human.tasks.resolvers import register_resolvers
 
 Task = Literal["train", "evaluate", "predict"]
 
@@ -68,10 +67,3 @@ def _end(error: Exception, conf: Path, task: Task) -> NoReturn:
     if os.environ.get("LOCAL_RANK", "0") == "0":  # one process speaks for all
         sys.stderr.write(explain(error, conf, task) + "\n")
     sys.exit(1)
-
-
-def register_resolvers() -> None:
-    """Teach OmegaConf the two words of our configs: `new_run_id:` and `name_of:<path>`."""
-    run_id = cache(new_run_id)  # one process is one run or one sweep
-    OmegaConf.register_resolver("new_run_id", run_id, replace=True)
-    OmegaConf.register_resolver("name_of", lambda path: Path(path).name, replace=True)
