@@ -8,11 +8,14 @@
     ├── WeightsError           pretrained weights that cannot be had
     ├── CheckpointError        a run or checkpoint that cannot be used
     ├── DivergedError          a training whose numbers are no numbers any more
+    ├── ReproductionError      a repeated run that came out differently
     └── EnergyError            energy was demanded and cannot be measured
 
 Everything below `AiVsHumanError` ends a run with its message and exit code 1, without a traceback:
 the sentence says what was expected, what was got and where; the hint says what to change.
 """
+
+from typing import Final
 
 
 class AiVsHumanError(Exception):
@@ -66,6 +69,25 @@ class CheckpointError(AiVsHumanError):
 
 class DivergedError(AiVsHumanError):
     """A training whose logits are infinite or not numbers."""
+
+
+class PreemptedError(SystemExit):
+    """A run that was asked to stop (SIGTERM) and can go on later; no fault of anybody's.
+
+    Only the first process ends with `EXIT_CODE`: another's would look like a failure to the
+    launcher, which then kills the first in the middle of its last words.
+    """
+
+    EXIT_CODE: Final = 75
+    """EX_TEMPFAIL of sysexits.h: try again later."""
+
+    def __init__(self, rank: int = 0) -> None:
+        """Take the number of the process, from 0."""
+        super().__init__(self.EXIT_CODE if rank == 0 else 0)
+
+
+class ReproductionError(AiVsHumanError):
+    """A repeated run whose weights or metrics are not those of the first."""
 
 
 class EnergyError(AiVsHumanError):

@@ -6,7 +6,6 @@ import pytest
 
 from ai_vs_human.errors import CheckpointError
 from ai_vs_human.runs.folder import best_checkpoint, find_run
-from ai_vs_human.runs.identity import new_run_id
 from ai_vs_human.runs.result import Result, read_result
 
 
@@ -17,19 +16,19 @@ def make_run(output: Path, run_id: str, *, checkpoint: str | None = "best.ckpt")
     return folder
 
 
-def test_ids_of_one_second_differ_and_sort_by_time() -> None:
-    ids = [new_run_id() for _ in range(200)]
-
-    assert len(set(ids)) == 200
-    assert sorted(one[:15] for one in ids) == [one[:15] for one in ids]
-
-
 def test_the_latest_run_is_the_newest_with_a_checkpoint(tmp_path: Path) -> None:
     make_run(tmp_path, "20260101-000000-aaaaaa")
     newest = make_run(tmp_path, "20260102-000000-aaaaaa")
     make_run(tmp_path, "20260103-000000-aaaaaa", checkpoint=None)
 
     assert find_run("latest", tmp_path) == newest
+
+
+def test_the_newest_of_all_may_lack_a_checkpoint(tmp_path: Path) -> None:
+    make_run(tmp_path, "20260101-000000-aaaaaa")
+    newest = make_run(tmp_path, "20260103-000000-aaaaaa", checkpoint=None)
+
+    assert find_run("latest", tmp_path, usable=False) == newest
 
 
 def test_a_run_is_found_by_id_inside_a_sweep_and_by_folder(tmp_path: Path) -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypedDict, Unpack
 
 from lightning.pytorch import LightningDataModule
-from torch.utils.data import DataLoader
 from typing_extensions import override
 
-from ai_vs_human.batch import Sample, collate
+from ai_vs_human.batch import collate
 from ai_vs_human.data.dataset import ImageDataset
 from ai_vs_human.data.folder import FolderSource
+from ai_vs_human.data.loader import ResumableLoader
 from ai_vs_human.data.manifest import Manifest, Source, Split
 from ai_vs_human.data.sampler import AddressedSampler
 from ai_vs_human.data.synthetic import SyntheticSource
@@ -80,6 +80,8 @@ class ImageDataModule(LightningDataModule):
         self.pin_memory = pin_memory
         self.test_on = test_on
         self._manifest: Manifest | None = None
+        self._train_loader: ResumableLoader | None = None
+        self._resume_at: Mapping[str, int] | None = None
 
     @property
     def manifest(self) -> Manifest:
@@ -116,18 +118,32 @@ class ImageDataModule(LightningDataModule):
                 )
 
     @override
-    def train_dataloader(self) -> DataLoader[Sample]:
-        return self._loader("train", train=True)
+    def train_dataloader(self) -> ResumableLoader:
+        self._train_loader = self._loader("train", train=True)
+        if self._resume_at is not None:
+            self._train_loader.load_state_dict(self._resume_at)
+            self._resume_at = None
+        return self._train_loader
 
     @override
-    def val_dataloader(self) -> DataLoader[Sample]:
+    def val_dataloader(self) -> ResumableLoader:
         return self._loader("val")
 
     @override
-    def test_dataloader(self) -> DataLoader[Sample]:
+    def test_dataloader(self) -> ResumableLoader:
         return self._loader("test")
 
-    def _loader(self, split: Split, *, train: bool = False) -> DataLoader[Sample]:
+    @override
+    def state_dict(self) -> dict[str, Any]:
+        """How far the epoch has come; Lightning keeps it in every checkpoint."""
+        return {} if self._train_loader is None else {"train": self._train_loader.state_dict()}
+
+    @override
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on there: Lightning calls this before it asks for the loader."""
+        self._resume_at = state_dict.get("train")
+
+    def _loader(self, split: Split, *, train: bool = False) -> ResumableLoader:
         dataset = ImageDataset(
             self.images_of(split),
             self.preprocess,
@@ -142,7 +158,7 @@ class ImageDataModule(LightningDataModule):
             rank=self.trainer.global_rank if self.trainer else 0,
             world_size=self.trainer.world_size if self.trainer else 1,
         )
-        return DataLoader(
+        return ResumableLoader(
             dataset,
             batch_size=self.batch_size,
             sampler=sampler,

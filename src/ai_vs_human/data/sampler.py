@@ -30,10 +30,15 @@ class AddressedSampler(Sampler[tuple[int, int]]):
         self.rank = rank
         self.world_size = world_size
         self.epoch = 0
+        self._skipped = 0
 
     def set_epoch(self, epoch: int) -> None:
         """Choose the epoch whose order comes next; Lightning calls this before each epoch."""
         self.epoch = epoch
+
+    def skip(self, count: int) -> None:
+        """Leave out this rank's first `count` images of the epoch that is begun next, only."""
+        self._skipped = count
 
     def __len__(self) -> int:
         """Images of this rank in an epoch."""
@@ -47,5 +52,7 @@ class AddressedSampler(Sampler[tuple[int, int]]):
             np.random.default_rng([self.seed, self.epoch]).shuffle(order)
         total = len(self) * self.world_size
         order = np.resize(order, total) if total > self.size else order[:total]
-        for index in order[self.rank :: self.world_size].tolist():
-            yield index, self.epoch
+        start, self._skipped = self._skipped, 0
+        epoch = self.epoch
+        own = order[self.rank :: self.world_size][start:]
+        return ((index, epoch) for index in own.tolist())

@@ -5,6 +5,7 @@ The only module that imports wandb, and nothing imports it but a config with `lo
 
 import logging
 import os
+import sys
 from collections.abc import Sequence
 from netrc import NetrcParseError, netrc
 from pathlib import Path
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from ai_vs_human.errors import ConfigError
+from ai_vs_human.runs.masking import mask_words
 
 if TYPE_CHECKING:
     from wandb import Run
@@ -141,9 +143,11 @@ class WandbLogger(LightningWandbLogger):
         self._wandb_init["settings"] = wandb.Settings(
             init_timeout=_START_SECONDS, finish_timeout=_FINISH_SECONDS
         )
+        words, sys.argv = sys.argv, mask_words(sys.argv)  # W&B notes the command line
         try:
             self._connect(demanded=demanded)
         finally:
+            sys.argv = words
             if service is None:  # a process started from here must not join this run
                 os.environ.pop("WANDB_SERVICE", None)
 

@@ -9,26 +9,34 @@ from ai_vs_human.runs.result import RESULT_NAME, read_result
 log = logging.getLogger(__name__)
 
 
-def find_run(name: str, output_dir: Path) -> Path:
+def run_folders(output_dir: Path) -> list[Path]:
+    """The folders of all training runs, oldest first; those of a sweep lie one folder deeper."""
+    train = output_dir / "train"
+    runs = [path.parent for at in ("*", "*/*") for path in train.glob(f"{at}/{RESULT_NAME}")]
+    return sorted(runs, key=_age)
+
+
+def find_run(name: str, output_dir: Path, *, usable: bool = True) -> Path:
     """The folder of a training run.
 
     Args:
         name: `latest`, a run's id, or a folder.
         output_dir: where runs are written; runs of a sweep lie one folder deeper.
+        usable: `latest` is the newest that has a checkpoint to use; else the newest of all.
 
     Raises:
-        CheckpointError: if there is no such run with a checkpoint to use.
+        CheckpointError: if there is no such run.
     """
     if name != "latest" and (Path(name) / RESULT_NAME).is_file():
         return Path(name)
-    runs = [path.parent for path in (output_dir / "train").glob(f"**/{RESULT_NAME}")]
-    runs.sort(key=_age)
+    runs = run_folders(output_dir)
     if name == "latest":
-        usable = [run for run in runs if _kept(run)]
-        if usable:
-            return usable[-1]
+        for run in reversed(runs):
+            if not usable or _kept(run):
+                return run
         raise CheckpointError(
-            f"expected a finished training run, but got none ({output_dir / 'train'})",
+            f"expected a {'finished ' if usable else ''}training run, but got none"
+            f" ({output_dir / 'train'})",
             hint="python train.py",
         )
     for run in runs:

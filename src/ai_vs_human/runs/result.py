@@ -36,6 +36,7 @@ class Result:
         checkpoint: the best checkpoint, relative to the run's folder where it is inside.
         weights_sha256: of the weights after the last step; None where nothing was trained.
         data: where the images came from, their fingerprint and what could not be read.
+        config_sha256: of the composed config: equal commands have equal ones.
         seed: of the run; None where it has none.
         tags: words to find the run again.
         started: when its first attempt began, ISO 8601 in UTC.
@@ -57,6 +58,7 @@ class Result:
     checkpoint: str | None = None
     weights_sha256: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    config_sha256: str | None = None
     seed: int | None = None
     tags: list[str] = field(default_factory=list)
     started: str | None = None

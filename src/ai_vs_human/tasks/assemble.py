@@ -7,17 +7,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hydra.core.hydra_config import HydraConfig
 from hydra.errors import InstantiationException
+from hydra.types import RunMode
 from hydra.utils import instantiate
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.callbacks import Checkpoint, ModelSummary, ProgressBar
 from lightning.pytorch.loggers import Logger
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
+from ai_vs_human.callbacks.step_seed import StepSeed
 from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.errors import AiVsHumanError, ConfigError
-from ai_vs_human.tasks.validate import validate
+from ai_vs_human.tasks.combinations import combination_faults
+from ai_vs_human.tasks.fault import refuse
+from ai_vs_human.tasks.machine import machine_faults
+from ai_vs_human.tasks.signature import imported_signature
+from ai_vs_human.tasks.validate import faults_of
+from ai_vs_human.tasks.values import plain_values
+from ai_vs_human.training.checkpoint_io import AtomicCheckpointIO
 from ai_vs_human.training.module import DetectorModule
 
 _TRUSTED: Final = ("ai_vs_human.*", "lightning.pytorch.*")
@@ -56,16 +65,21 @@ class Parts:
 
 
 def resolved(config: DictConfig) -> dict[str, Any]:
-    """The config as plain values.
+    """The config as plain values that can work together on this machine.
 
     Raises:
-        ConfigError: if a node with a `_target_` cannot be built.
+        ConfigError: with every fault found.
     """
-    plain = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
-    if not isinstance(plain, dict):
-        raise ConfigError(f"expected a config of keys, but got {type(plain).__name__}")
-    values = {str(key): value for key, value in plain.items()}
-    validate(values)
+    values, faults = plain_values(config)
+    sweeping = HydraConfig.initialized() and HydraConfig.get().mode is RunMode.MULTIRUN
+    refuse(
+        [
+            *faults,
+            *faults_of(values, imported_signature),
+            *combination_faults(values, sweeping=sweeping),
+            *machine_faults(values),
+        ]
+    )
     return values
 
 
@@ -82,12 +96,13 @@ def assemble(config: Mapping[str, Any]) -> Parts:
     callbacks = make_all(config["callbacks"], "callbacks")
     if config["energy"]:
         callbacks.append(make(config["energy"], "energy"))
-    trainer = make_trainer(config["trainer"], callbacks, loggers)
+    callbacks.append(StepSeed(config["seed"]))
+    trainer = make_trainer(config["trainer"], callbacks, loggers, plugins=[AtomicCheckpointIO()])
     return Parts(datamodule, module, trainer, loggers)
 
 
 def make_trainer(
-    config: Mapping[str, Any], callbacks: list[Callback], loggers: list[Logger]
+    config: Mapping[str, Any], callbacks: list[Callback], loggers: list[Logger], **extra: Any
 ) -> Trainer:
     """A Trainer with these callbacks and loggers and no others."""
     only_ours = {
@@ -96,7 +111,7 @@ def make_trainer(
         "enable_progress_bar": any(isinstance(one, ProgressBar) for one in callbacks),
     }
     trainer: Trainer = make(
-        {**only_ours, **config}, "trainer", callbacks=callbacks, logger=loggers or False
+        {**only_ours, **config}, "trainer", callbacks=callbacks, logger=loggers or False, **extra
     )
     return trainer
 
@@ -119,22 +134,9 @@ def make(config: Mapping[str, Any], key: str, **extra: Any) -> Any:
 
 
 def make_all(config: Mapping[str, Any] | None, key: str) -> list[Any]:
-    """Instantiate each named node of a group, in order.
-
-    Raises:
-        ConfigError: if a node has no `_target_`.
-    """
-    made = []
-    for name, node in (config or {}).items():
-        if node is None:
-            continue  # callbacks.early_stopping=null leaves one out
-        if not isinstance(node, Mapping) or "_target_" not in node:
-            raise ConfigError(
-                f"expected a mapping with _target_, but got {node!r} ({key}.{name})",
-                hint=f"{key}={name} chooses a member; {key}.{name}=null leaves it out",
-            )
-        made.append(make(node, f"{key}.{name}"))
-    return made
+    """Instantiate each named node of a group, in order; null leaves one out."""
+    nodes = (config or {}).items()
+    return [make(node, f"{key}.{name}") for name, node in nodes if node is not None]
 
 
 @contextmanager

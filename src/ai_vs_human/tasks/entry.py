@@ -19,10 +19,12 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from ai_vs_human.errors import AiVsHumanError
+from ai_vs_human.tasks.diagnose import diagnose
 from ai_vs_human.tasks.explain import explain
+from ai_vs_human.tasks.fault import refuse
 from ai_vs_human.tasks.resolvers import register_resolvers
 
-Task = Literal["train", "evaluate", "predict"]
+Task = Literal["train", "evaluate", "predict", "reproduce"]
 
 _FULL_ERROR: Final = "AI_VS_HUMAN_FULL_ERROR"
 _EXPLAINED: Final = (AiVsHumanError, HydraException, OmegaConfBaseException, OSError, YAMLError)
@@ -48,22 +50,24 @@ def run_task(task: Task, conf: Path) -> None:
         except _EXPLAINED as error:
             if verbose or HydraConfig.get().mode is RunMode.MULTIRUN:
                 raise
-            _end(error, conf, task)
+            _end(error)
         return returned
 
     main: Callable[[], None] = hydra.main(config_path=str(conf.resolve()), config_name=task)(job)
     try:
+        if not verbose:  # else Hydra's own words, with all that it knows
+            refuse(diagnose(task, conf, sys.argv[1:]))
         main()
     except _EXPLAINED as error:
         if verbose:
             raise
-        _end(error, conf, task)
+        _end(error)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(130)
 
 
-def _end(error: Exception, conf: Path, task: Task) -> NoReturn:
+def _end(error: Exception) -> NoReturn:
     if os.environ.get("LOCAL_RANK", "0") == "0":  # one process speaks for all
-        sys.stderr.write(explain(error, conf, task) + "\n")
+        sys.stderr.write(explain(error) + "\n")
     sys.exit(1)

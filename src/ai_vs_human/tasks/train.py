@@ -4,7 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,26 @@ from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
 from ai_vs_human.callbacks.energy import EnergyMonitor
-from ai_vs_human.errors import AiVsHumanError, CheckpointError, ConfigError
+from ai_vs_human.errors import AiVsHumanError, CheckpointError, ConfigError, PreemptedError
 from ai_vs_human.loggers.protocol import Closable
+from ai_vs_human.models.fingerprint import weights_sha256
+from ai_vs_human.runs.checkpoints import remove_resume_points
+from ai_vs_human.runs.heartbeat import Heartbeat
+from ai_vs_human.runs.masking import mask_config, mask_text
 from ai_vs_human.runs.result import Result
-from ai_vs_human.tasks.assemble import Parts, assemble, explained, resolved
+from ai_vs_human.runs.stored import CONFIG_NAME
+from ai_vs_human.tasks.assemble import Parts, assemble, explained
+from ai_vs_human.tasks.attempt import Attempt, begun, now
 from ai_vs_human.tasks.explain import nearest
+from ai_vs_human.tasks.record import keep_data, keep_provenance
 from ai_vs_human.tasks.report import (
     describe_data,
     keep_predictions,
     list_images,
     print_summary,
 )
+from ai_vs_human.tasks.sigterm import obeying_sigterm
+from ai_vs_human.tasks.stored_config import write_composed
 
 log = logging.getLogger(__name__)
 
@@ -39,32 +48,47 @@ def train(config: DictConfig) -> float | None:
     Returns:
         The `optimized_metric`, for a sweep.
     """
-    values = resolved(config)
-    folder = Path(values["paths"]["run_dir"])
-    folder.mkdir(parents=True, exist_ok=True)
-    result = Result(run_id=values["run_id"], task="train")
-    _write_start(folder, values, result)
     if int(os.environ.get("LOCAL_RANK", "0")) != 0:
         logging.getLogger().setLevel(logging.ERROR)  # the first process speaks for all
+    with begun(config) as attempt:
+        if attempt.finished:
+            log.info(
+                "run %s is finished: there is nothing to resume (%s)",
+                attempt.result.run_id,
+                attempt.folder,
+            )
+        else:
+            _go(attempt)
+            rank_zero_only(print_summary)(attempt.result, attempt.folder)
+        return _optimized(config.optimized_metric, attempt.result)
+
+
+def _go(attempt: Attempt) -> None:
+    """Run to the end, and write down how it ended, whatever happens."""
+    result, folder = attempt.result, attempt.folder
     parts = None
-    try:
-        _seed(values["seed"])
-        with explained():
-            parts = assemble(values)
-            _run(parts, values, folder, result)
-    except BaseException as error:
-        _finish(parts, folder, result, error)
-        raise
-    _finish(parts, folder, result, None)
-    rank_zero_only(print_summary)(result, folder)
-    return _optimized(values["optimized_metric"], result)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(obeying_sigterm())
+            _write_start(attempt, stack)
+            _seed(attempt.values["seed"])
+            with explained():
+                parts = assemble(attempt.values)
+                _run(parts, attempt)
+        except BaseException as error:
+            _finish(parts, folder, result, error)
+            raise
+        _finish(parts, folder, result, None)
 
 
 @rank_zero_only
-def _write_start(folder: Path, values: Mapping[str, Any], result: Result) -> None:
-    text = yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True)
-    (folder / "config.yaml").write_text(text, encoding="utf-8")
-    result.write(folder)
+def _write_start(attempt: Attempt, stack: ExitStack) -> None:
+    text = yaml.safe_dump(mask_config(attempt.values), sort_keys=False, allow_unicode=True)
+    (attempt.folder / CONFIG_NAME).write_text(text, encoding="utf-8")
+    write_composed(attempt.config, attempt.folder)
+    attempt.result.write(attempt.folder)
+    stack.enter_context(Heartbeat(attempt.folder))
+    keep_provenance(attempt)
 
 
 def _seed(seed: int) -> None:
@@ -88,16 +112,19 @@ def _check(parts: Parts, values: Mapping[str, Any]) -> None:
         parts.datamodule.setup("test")
 
 
-def _run(parts: Parts, values: Mapping[str, Any], folder: Path, result: Result) -> None:
-    checkpoint = _existing(values["checkpoint"])
+def _run(parts: Parts, attempt: Attempt) -> None:
+    values, folder, result = attempt.values, attempt.folder, attempt.result
+    checkpoint = attempt.checkpoint or _existing(values["checkpoint"])
     with _timed(result, "data"):
         manifest = list_images(parts.datamodule, folder)
     _check(parts, values)
     result.data = describe_data(values["data"], manifest)
+    keep_data(attempt)
     for logger in parts.loggers:
-        logger.log_hyperparams(dict(values))
+        logger.log_hyperparams(mask_config(values))
     with _timed(result, "fit"):
-        parts.trainer.fit(parts.module, parts.datamodule, ckpt_path=checkpoint)
+        parts.trainer.fit(parts.module, parts.datamodule, ckpt_path=checkpoint, weights_only=True)
+    result.weights_sha256 = weights_sha256(parts.module.detector)
     result.metrics = _figures(parts)
     result.images_per_second = result.metrics.get("train/images_per_second")
     result.metrics |= parts.module.validation
@@ -123,10 +150,10 @@ def _measure(parts: Parts, folder: Path, result: Result, *, tested: bool) -> Non
 
 def _best(parts: Parts) -> str | None:
     """The checkpoint to measure: the best so far, or the last where none was judged."""
-    keeper = parts.trainer.checkpoint_callback
-    if not isinstance(keeper, ModelCheckpoint):
-        return None
-    return keeper.best_model_path or keeper.last_model_path or None
+    for keeper in parts.trainer.checkpoint_callbacks:
+        if isinstance(keeper, ModelCheckpoint):
+            return keeper.best_model_path or keeper.last_model_path or None
+    return None
 
 
 def _inside(path: str, folder: Path) -> str:
@@ -137,11 +164,7 @@ def _inside(path: str, folder: Path) -> str:
 
 def _finish(parts: Parts | None, folder: Path, result: Result, error: BaseException | None) -> None:
     """Write the result and close what is open, whatever happened."""
-    result.status = "completed"
-    if error is not None:
-        interrupted = isinstance(error, KeyboardInterrupt | SystemExit)
-        result.status = "interrupted" if interrupted else "failed"
-        result.error = error.sentence if isinstance(error, AiVsHumanError) else repr(error)
+    _judge(result, error)
     if parts is not None:
         best = _best(parts)
         result.checkpoint = None if best is None else _inside(best, folder)
@@ -151,19 +174,39 @@ def _finish(parts: Parts | None, folder: Path, result: Result, error: BaseExcept
                 result.metrics |= callback.summary.get("metrics", {})
     try:
         rank_zero_only(result.write)(folder)
+        if error is None:
+            rank_zero_only(remove_resume_points)(folder)
     finally:
         for logger in parts.loggers if parts is not None else ():
             if isinstance(logger, Closable):
                 logger.close(failed=error is not None)
 
 
+def _judge(result: Result, error: BaseException | None) -> None:
+    """How the run ended, in a word and a sentence."""
+    result.ended = now()
+    if error is None:
+        result.status = "completed"
+    elif isinstance(error, PreemptedError):
+        result.status, result.error = "interrupted", "asked to stop (SIGTERM)"
+    elif isinstance(
+        error, KeyboardInterrupt | SystemExit
+    ):  # Lightning turns the first into the other
+        result.status, result.error = "interrupted", "stopped by hand (Ctrl-C)"
+    else:
+        sentence = error.sentence if isinstance(error, AiVsHumanError) else repr(error)
+        result.status, result.error = "failed", mask_text(sentence)
+
+
 @contextmanager
 def _timed(result: Result, name: str) -> Iterator[None]:
+    """Add a part's wall time to what earlier attempts took for it."""
     start = time.monotonic()
+    earlier = result.seconds.get(name, 0.0)
     try:
         yield
     finally:
-        result.seconds[name] = round(time.monotonic() - start, 3)
+        result.seconds[name] = round(earlier + time.monotonic() - start, 3)
 
 
 def _existing(checkpoint: str | None) -> str | None:
@@ -176,7 +219,9 @@ def _existing(checkpoint: str | None) -> str | None:
 
 
 def _figures(parts: Parts) -> dict[str, float]:
-    return {name: float(value) for name, value in parts.trainer.callback_metrics.items()}
+    """What epochs and tests came to; figures of single steps are the loggers'."""
+    figures = parts.trainer.callback_metrics.items()
+    return {k: float(v) for k, v in figures if "/" in k and not k.endswith("_step")}
 
 
 def _optimized(name: str | None, result: Result) -> float | None:

@@ -1,30 +1,53 @@
 """A composed config to the list of its faults: do the targets exist, and do they take the keys?"""
 
-import inspect
-from collections.abc import Iterator, Mapping
-from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
-from beartype import BeartypeConf
-from beartype.door import is_bearable
-from beartype.roar import BeartypeException
-from hydra.utils import get_object
-
-from ai_vs_human.errors import ConfigError
 from ai_vs_human.tasks.explain import nearest
+from ai_vs_human.tasks.fault import Fault, got, refuse, spelt
+from ai_vs_human.tasks.fits import Unknown, choices, fits, readable
+from ai_vs_human.tasks.signature import NoTargetError, Signature, imported_signature
 
-_PROVIDED: Final[Mapping[str, frozenset[str]]] = {
-    "model.backbone": frozenset({"in_channels"}),
-    "model.optimizer": frozenset({"params"}),
-    "model.scheduler": frozenset({"optimizer", "total_steps"}),
-}
+Reader = Callable[[str], Signature | None]
+
+_PROVIDED: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "model.backbone": frozenset({"in_channels"}),
+        "model.optimizer": frozenset({"params"}),
+        "model.scheduler": frozenset({"optimizer", "total_steps"}),
+    }
+)
 """Arguments that come from elsewhere when a node is built."""
 
-_NUMBERS: Final = BeartypeConf(is_pep484_tower=True)  # an int is a float
+_IMPLIED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "data.preprocess": "ai_vs_human.image.preprocess.Preprocess",
+        "data.augment": "ai_vs_human.image.augment.Augment",
+    }
+)
+"""What is built from nodes that name no target."""
+
+_ROOT: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "seed": int,
+        "test": bool,
+        "tags": list,
+        "checkpoint": str | None,
+        "optimized_metric": str | None,
+        "batch_size": int,
+        "sheet": int,
+        "accelerator": str,
+    }
+)
+"""Keys that belong to no target."""
+
+NAMED_PARTS: Final = ("callbacks", "logger")
+"""Groups of any number of parts, each under a name of its own."""
 
 
 def validate(config: Mapping[str, Any]) -> None:
-    """Check every node with a `_target_`, before anything expensive.
+    """Check every node with a `_target_`, importing it, before anything expensive.
 
     Args:
         config: plain, resolved values.
@@ -32,99 +55,114 @@ def validate(config: Mapping[str, Any]) -> None:
     Raises:
         ConfigError: with every fault found: its key, what was expected and what was got.
     """
-    faults = list(_faults(config, ""))
-    if faults:
-        raise ConfigError("\n       ".join(faults))
+    refuse(faults_of(config, imported_signature))
 
 
-def _faults(node: Any, path: str) -> Iterator[str]:
+def faults_of(config: Mapping[str, Any], read: Reader) -> Iterator[Fault]:
+    """Every fault of the values that signatures tell.
+
+    Args:
+        config: plain, resolved values.
+        read: a target to its signature; None where that is not known.
+    """
+    misfits = [key for key, hint in _ROOT.items() if key in config and not fits(config[key], hint)]
+    yield from (_misfit(config[key], _ROOT[key], key) for key in misfits)
+    for group in NAMED_PARTS:
+        yield from _without_target(config.get(group), group)
+    for fault in _faults(config, "", read):
+        if fault.key.rpartition(".")[2] not in misfits:  # data.seed is ${seed}
+            yield fault
+
+
+def missing(key: str) -> Fault:
+    """The fault of a key that must be given."""
+    return Fault(key, f"expected a value, but got none ({key})", f"{key}=…")
+
+
+def _without_target(parts: Any, group: str) -> Iterator[Fault]:
+    for name, node in parts.items() if isinstance(parts, Mapping) else ():
+        key = f"{group}.{name}"
+        # callbacks.early_stopping=null leaves one out
+        if node is not None and not isinstance(node, Unknown) and "_target_" not in _keys(node):
+            sentence = f"expected a mapping with _target_, but got {got(node)} ({key})"
+            member = f"{group}={name} chooses a member; {key}=null leaves it out"
+            yield Fault(key, sentence, f"+{key}._target_=<class>" if _keys(node) else member)
+
+
+def _keys(node: Any) -> set[str]:
+    return set(node) if isinstance(node, Mapping) else set()
+
+
+def _faults(node: Any, path: str, read: Reader) -> Iterator[Fault]:
     if isinstance(node, list):
         for index, child in enumerate(node):
-            yield from _faults(child, f"{path}[{index}]")
-    if not isinstance(node, dict):
+            yield from _faults(child, f"{path}[{index}]", read)
+    if not isinstance(node, Mapping):
         return
     if "_target_" in node:
-        yield from _target_faults(node, path)
+        yield from _target_faults(node, node["_target_"], path, read)
+        for key in _keys(node) & {"preprocess", "augment"}:
+            where = f"{path}.{key}"
+            if where in _IMPLIED and node[key] and isinstance(node[key], Mapping):
+                yield from _target_faults(node[key], _IMPLIED[where], where, read)
     for key, child in node.items():
-        yield from _faults(child, f"{path}.{key}" if path else str(key))
+        yield from _faults(child, f"{path}.{key}" if path else str(key), read)
 
 
-def _target_faults(node: Mapping[str, Any], path: str) -> Iterator[str]:
-    target = node["_target_"]
-    try:
-        called = get_object(target)
-        signature = inspect.signature(called)
-    except (ImportError, AttributeError, ValueError, TypeError) as error:
-        yield f"expected something to import, but got {target}: {error} ({path}._target_)"
+def _target_faults(
+    node: Mapping[str, Any], target: Any, path: str, read: Reader
+) -> Iterator[Fault]:
+    if not isinstance(target, str):
+        yield Fault(
+            f"{path}._target_",
+            f"expected the dotted name of a class, but got {got(target)} ({path}._target_)",
+        )
         return
-    hints, open_ended = _parameters(called, signature)
-    given = {key: value for key, value in node.items() if not key.startswith("_")}
+    try:
+        signature = read(target)
+    except NoTargetError as error:
+        yield _not_importable(target, error, path)
+        return
+    if signature is None:
+        return
+    given = {key: value for key, value in node.items() if not str(key).startswith("_")}
     for key, value in given.items():
-        where = f"{path}.{key}"
-        if key not in hints:
-            if not open_ended:
-                near = nearest(key, list(hints))
-                yield f"expected a key of {target}, but got {where}={value}" + (
-                    f"; did you mean {path}.{near}?" if near else ""
-                )
-        elif not _fits(value, hints[key]):
-            yield f"expected {_readable(hints[key])}, but got {value!r} ({where}={value})" + (
-                _meant(value, hints[key])
-            )
-    required = _required(signature) - _PROVIDED.get(path, frozenset())
-    for name in sorted(required - given.keys() - {"_args_"}):
-        yield f"expected a value, but got none ({path}.{name})"
+        if key not in signature.names:
+            if not signature.open_ended:
+                yield _unknown(key, value, signature, target, path)
+        elif not fits(value, hint := signature.hint(key)):
+            yield _misfit(value, hint, f"{path}.{key}")
+    if "_args_" in node or node.get("_partial_"):
+        return
+    needed = signature.required - _PROVIDED.get(path, frozenset())
+    yield from (missing(f"{path}.{name}") for name in sorted(needed - given.keys()))
 
 
-def _required(signature: inspect.Signature) -> set[str]:
-    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return {
-        name
-        for name, parameter in signature.parameters.items()
-        if parameter.default is inspect.Parameter.empty and parameter.kind in kinds
-    }
+def _not_importable(target: str, error: NoTargetError, path: str) -> Fault:
+    module, _, name = target.rpartition(".")
+    near = nearest(name, error.known)
+    return Fault(
+        f"{path}._target_",
+        f"expected something to import, but got {target}: {error} ({path}._target_)",
+        f"{path}._target_={module}.{near}" if near else None,
+    )
 
 
-def _parameters(called: Any, signature: inspect.Signature) -> tuple[dict[str, Any], bool]:
-    """Type hints by parameter, and whether unknown keys are taken too."""
-    try:
-        known = get_type_hints(called.__init__ if inspect.isclass(called) else called)
-    except (NameError, TypeError):
-        known = {}  # a library's hints that exist for its type checker only
-    hints: dict[str, Any] = {}
-    open_ended = False
-    for name, parameter in signature.parameters.items():
-        if parameter.kind is not inspect.Parameter.VAR_KEYWORD:
-            hints[name] = known.get(name, Any)
-            continue
-        options = getattr(parameter.annotation, "__args__", (None,))[0]
-        if is_typeddict(options):
-            hints |= get_type_hints(options)
-        else:
-            open_ended = True
-    return hints, open_ended
+def _unknown(key: str, value: Any, signature: Signature, target: str, path: str) -> Fault:
+    near = nearest(key, signature.names)
+    return Fault(
+        f"{path}.{key}",
+        f"expected a key of {target}, but got {key} ({path}.{key}={spelt(value)})",
+        f"{path}.{near}=…" if near else None,
+    )
 
 
-def _fits(value: Any, hint: Any) -> bool:
-    if hint is Any or isinstance(value, dict):
-        return True  # a mapping may become an object first
-    try:
-        return is_bearable(value, hint, conf=_NUMBERS)
-    except BeartypeException:
-        return True  # a hint that cannot be checked at run time
-
-
-def _meant(value: Any, hint: Any) -> str:
-    choices = [choice for choice in get_args(hint) if isinstance(choice, str)]
-    near = nearest(str(value), choices)
-    return f"; did you mean {near}?" if near else ""
-
-
-def _readable(hint: Any) -> str:
-    if get_origin(hint) is Literal:
-        return f"one of {', '.join(map(str, get_args(hint)))}"
-    if get_origin(hint) in (Union, UnionType):
-        return " | ".join(_readable(choice) for choice in get_args(hint))
-    if hint is NoneType:
-        return "null"
-    return hint.__name__ if inspect.isclass(hint) else str(hint).replace("typing.", "")
+def _misfit(value: Any, hint: Any, key: str) -> Fault:
+    meant: Any = nearest(str(value), choices(hint))
+    if fits([value], hint):
+        meant = [value]
+    return Fault(
+        key,
+        f"expected {readable(hint)}, but got {got(value)} ({key}={spelt(value)})",
+        f"{key}={spelt(meant)}" if meant else None,
+    )

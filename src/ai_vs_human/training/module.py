@@ -107,6 +107,13 @@ class DetectorModule(LightningModule):
             self._losses.clear()
 
     @override
+    def on_validation_start(self) -> None:
+        """Measure what a checkpoint would hold: running averages of the first process."""
+        if self.trainer.world_size > 1:
+            for buffer in self.buffers():
+                torch.distributed.broadcast(buffer, 0)
+
+    @override
     def validation_step(self, batch: Batch, batch_idx: int) -> dict[str, Tensor]:
         return self._evaluate(batch)
 
@@ -178,6 +185,8 @@ class DetectorModule(LightningModule):
 
         Pretrained weights are in the state dict by now: a rebuild must not fetch them again.
         """
+        if self._losses:  # saved within an epoch: each rank's own, so that the mean stays the same
+            checkpoint["losses"] = cast("Tensor", self.all_gather(torch.stack(self._losses))).cpu()
         checkpoint["threshold"] = self.threshold
         checkpoint["validation"] = dict(self.validation)
         parameters = checkpoint.get("hyper_parameters")
@@ -189,3 +198,8 @@ class DetectorModule(LightningModule):
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         self.threshold = float(checkpoint["threshold"])
         self.validation = dict(checkpoint["validation"])
+        losses = checkpoint.get("losses")
+        if losses is not None and self._trainer is not None:
+            of_ranks = losses.reshape(-1, losses.shape[-1])
+            own = of_ranks[self.trainer.global_rank % len(of_ranks)]
+            self._losses = list(own.to(self.device))

@@ -1,0 +1,162 @@
+"""Training steps to points from which a killed run goes on as if nothing had happened."""
+
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final, Literal
+
+import torch
+from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch.callbacks import Checkpoint
+from typing_extensions import override
+
+from ai_vs_human.errors import ConfigError, PreemptedError
+from ai_vs_human.runs.checkpoints import RESUME_POINT, RESUME_POINT_BEFORE
+
+Wish = Literal[0, 1, 2]
+NOTHING: Final = 0
+SAVE: Final = 1
+SAVE_AND_STOP: Final = 2
+
+
+class ResumePoint(Checkpoint):
+    """Keeps the two newest states from which training can go on exactly, and obeys SIGTERM.
+
+    A point is always taken after an optimizer step: before each validation and at each end of
+    an epoch, and besides that every so often. It is not for use: validation figures and
+    threshold in it are those of the validation before. When the training is done, the points go.
+
+    On SIGTERM (a machine is taken away) a point is written after the running step, and the run
+    ends with exit code 75. During a validation nothing needs to be written.
+
+    Args:
+        folder: where the points are kept.
+        every_minutes: the longest time between two points; what a kill costs at most.
+        every_n_steps: optimizer steps between two points; None leaves it to the clock.
+    """
+
+    def __init__(
+        self, folder: str | Path, *, every_minutes: float = 10.0, every_n_steps: int | None = None
+    ) -> None:
+        if every_n_steps is not None and every_n_steps < 1:
+            raise ConfigError(
+                f"expected a number of steps from 1 up, but got {every_n_steps}"
+                " (callbacks.resume_point.every_n_steps)"
+            )
+        self.folder = Path(folder)
+        self.every_minutes = every_minutes
+        self.every_n_steps = every_n_steps
+        self._saved_at = time.monotonic()
+        self._step = -1
+        self._asked = False
+        self._follows: Literal["step", "validation", "epoch end"] | None = None
+        self._earlier_handler: Any = None
+
+    @override
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Listen for SIGTERM in Lightning's place, whose handler talks to other processes."""
+        self._saved_at = time.monotonic()
+        self._step = trainer.global_step
+        self._asked = False
+        if self._earlier_handler is None:
+            self._earlier_handler = signal.signal(signal.SIGTERM, self._note)
+
+    def _note(self, _signal: int, _frame: FrameType | None) -> None:
+        self._asked = True
+
+    @override
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        if trainer.global_step == self._step:
+            return  # gradients are being accumulated: they are in no checkpoint
+        self._step = trainer.global_step
+        wish = self._agreed(trainer)
+        follows = _what_follows(trainer)
+        cadence = self.every_n_steps is not None and self._step % self.every_n_steps == 0
+        last = self._step == trainer.max_steps  # Lightning would not go on from there
+        if not last and (wish or cadence or follows != "step"):
+            self._save(trainer, follows)
+        if wish == SAVE_AND_STOP:
+            raise PreemptedError(trainer.global_rank)
+
+    @override
+    def on_validation_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, *args: Any, **kwargs: Any
+    ) -> None:
+        """Stop at once: the point before this validation is written already."""
+        fitting = self._earlier_handler is not None
+        if fitting and self._agreed(trainer) == SAVE_AND_STOP:
+            raise PreemptedError(trainer.global_rank)
+
+    @override
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self._restore_handler()
+
+    @override
+    def on_exception(
+        self, trainer: Trainer, pl_module: LightningModule, exception: BaseException
+    ) -> None:
+        self._restore_handler()
+
+    def _restore_handler(self) -> None:
+        if self._earlier_handler is not None:
+            signal.signal(signal.SIGTERM, self._earlier_handler)
+            self._earlier_handler = None
+
+    def _agreed(self, trainer: Trainer) -> int:
+        """What the processes want: the most that any of them does."""
+        late = time.monotonic() - self._saved_at > 60 * self.every_minutes
+        wish = SAVE_AND_STOP if self._asked else SAVE if late else NOTHING
+        if trainer.world_size == 1:
+            return wish
+        wishes = torch.tensor(wish, device=trainer.strategy.root_device)
+        torch.distributed.all_reduce(wishes, torch.distributed.ReduceOp.MAX)
+        return int(wishes)
+
+    def _save(self, trainer: Trainer, follows: Literal["step", "validation", "epoch end"]) -> None:
+        newest = self.folder / RESUME_POINT
+        if trainer.is_global_zero and newest.is_file():
+            newest.replace(self.folder / RESUME_POINT_BEFORE)
+        self._follows = follows
+        try:
+            trainer.save_checkpoint(newest, weights_only=False)  # all of the state
+        finally:
+            self._follows = None
+        self._saved_at = time.monotonic()
+
+    @override
+    def on_save_checkpoint(
+        self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
+    ) -> None:
+        """Tell Lightning's loops where they stand, where they would skip what follows."""
+        if self._follows in ("validation", "epoch end"):
+            loops = checkpoint["loops"]["fit_loop"]
+            _complete(loops["epoch_loop.batch_progress"])
+            if self._follows == "validation":
+                _begin(loops["epoch_loop.val_loop.batch_progress"])
+            else:
+                loops["epoch_loop.state_dict"]["_batches_that_stepped"] += 1
+
+
+def _what_follows(trainer: Trainer) -> Literal["step", "validation", "epoch end"]:
+    loop = trainer.fit_loop.epoch_loop
+    fetcher = trainer.fit_loop._data_fetcher  # noqa: SLF001 -- Lightning has no public word for this
+    if fetcher is not None and loop._should_check_val_fx(fetcher):  # noqa: SLF001 -- as above
+        return "validation" if trainer.enable_validation else "epoch end"
+    return "epoch end" if loop.batch_progress.is_last_batch else "step"
+
+
+def _complete(progress: dict[str, Any]) -> None:
+    """The batch is over: Lightning notes so only after this hook."""
+    for part in ("total", "current"):
+        progress[part]["completed"] = progress[part]["processed"]
+
+
+def _begin(progress: dict[str, Any]) -> None:
+    """The validation has begun, which makes Lightning run it from its first batch."""
+    done = progress["total"]["completed"]
+    progress["total"] |= {"ready": done + 1, "started": done + 1, "processed": done}
+    progress["current"] |= {"ready": 1, "started": 1, "processed": 0, "completed": 0}
+    progress["is_last_batch"] = False

@@ -1,0 +1,72 @@
+"""A result that anybody may have written to one whose values have the types that we rely on."""
+
+import math
+from collections.abc import Mapping
+from reprlib import repr as shortened
+from types import UnionType
+from typing import Final, get_args
+
+from ai_vs_human.runs.result import Result, Status
+
+_TYPES: Final[dict[str, type | UnionType]] = {
+    "run_id": str,
+    "task": str,
+    "error": str | None,
+    "metrics": dict,
+    "intervals": dict,
+    "images": dict,
+    "origins": list,
+    "energy": dict | None,
+    "seconds": dict,
+    "images_per_second": int | float | None,
+    "checkpoint": str | None,
+    "config_sha256": str | None,
+    "weights_sha256": str | None,
+    "data": dict,
+    "seed": int | None,
+    "tags": list,
+    "started": str | None,
+    "ended": str | None,
+    "attempts": int,
+}
+
+
+def validate(result: Result) -> Result:
+    """The result itself, if all of it can be shown, sorted and compared.
+
+    Raises:
+        TypeError: if a value is none of its type; the message names it.
+        ValueError: if the status is none of ours.
+    """
+    if result.status not in get_args(Status):
+        raise ValueError(f"status is {shortened(result.status)}")
+    for name, kind in _TYPES.items():
+        _require(isinstance(getattr(result, name), kind), name, getattr(result, name))
+    for name in ("metrics", "seconds", "images"):
+        _require_numbers(name, getattr(result, name))
+    for name, ends in result.intervals.items():
+        is_pair = isinstance(ends, list) and len(ends) == 2 and all(map(_is_number, ends))  # noqa: PLR2004 -- low and high
+        _require(is_pair, f"intervals.{name}", ends)
+    for row in result.origins:
+        _require(isinstance(row, dict), "a row of origins", row)
+    for tag in result.tags:
+        _require(isinstance(tag, str), "a tag", tag)
+    return result
+
+
+def _require_numbers(name: str, values: Mapping[str, object]) -> None:
+    for key, value in values.items():
+        _require(_is_number(value), f"{name}.{key}", value)
+
+
+def _require(holds: bool, name: str, value: object) -> None:  # noqa: FBT001 -- what is required
+    if not holds:
+        raise TypeError(f"{name} is {shortened(value)}")
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is a finite float; a whole number of JSON may be too large to be one."""
+    try:
+        return type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type] # -- checked by its type
+    except OverflowError:
+        return False

@@ -1,0 +1,165 @@
+"""A command line to what it means: a new run, the next attempt of a stopped one, or nothing."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig
+
+from ai_vs_human.errors import CheckpointError, ConfigError
+from ai_vs_human.runs.agreement import agree, is_first_process
+from ai_vs_human.runs.checkpoints import resume_point
+from ai_vs_human.runs.folder import find_run
+from ai_vs_human.runs.result import RESULT_NAME, Result, read_result
+from ai_vs_human.tasks.assemble import resolved
+from ai_vs_human.tasks.stored_config import composed_sha256, stored_config
+
+log = logging.getLogger(__name__)
+
+LOCK_NAME: Final = ".lock"
+_PATIENCE_SECONDS: Final = 20.0
+"""Loader workers of a killed run hold its lock for some seconds more."""
+_NEW: Final = ""
+_FINISHED: Final = "finished"
+_FROM_THE_START: Final = "from the start"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One start of a run.
+
+    Attributes:
+        config: composed, with its references.
+        values: the same as plain values.
+        folder: of the run.
+        result: what is known of the run so far.
+        checkpoint: where training goes on; None starts with fresh weights, or with `checkpoint=`.
+        finished: there is nothing left to do.
+    """
+
+    config: DictConfig
+    values: dict[str, Any]
+    folder: Path
+    result: Result
+    checkpoint: Path | None = None
+    finished: bool = False
+
+
+@contextmanager
+def begun(config: DictConfig) -> Iterator[Attempt]:
+    """Take the run's folder for this process, and say what is to be done in it.
+
+    Raises:
+        ConfigError: if the folder is another run's, or in use, or the config cannot work.
+        CheckpointError: if the run to go on with, or to start from, cannot be used.
+    """
+    folder = Path(config.paths.run_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    if config.resume is not None and HydraConfig.get().mode is RunMode.MULTIRUN:
+        raise ConfigError(
+            f"expected one run to go on with, but got a sweep (resume={config.resume})",
+            hint="resume the jobs one by one, without -m: resume=<run id>",
+        )
+    with _alone(folder):
+        yield _attempt(config, folder)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep a second run out of the folder; the lock ends with the process, however it ends."""
+    if not is_first_process():
+        yield
+        return
+    lock = FileLock(folder / LOCK_NAME, timeout=_PATIENCE_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise ConfigError(
+            f"expected a run's folder to itself, but got one in which another process works"
+            f" ({folder})",
+            hint="wait for that run to end, or leave resume= and hydra.run.dir= out",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _attempt(config: DictConfig, folder: Path) -> Attempt:
+    known = _known(folder)
+    word = agree("attempt", lambda: _decide(config, folder, known))
+    if word == _NEW or known is None:
+        config = _like(config)
+        values = resolved(config)
+        return Attempt(config, values, folder, _fresh(config, values))
+    if word == _FINISHED:
+        return Attempt(config, {}, folder, known, finished=True)
+    config = _stored(folder, config)
+    known.status, known.error, known.ended = "running", None, None
+    known.attempts += 1
+    checkpoint = None if word == _FROM_THE_START else Path(word)
+    return Attempt(config, resolved(config), folder, known, checkpoint)
+
+
+def _known(folder: Path) -> Result | None:
+    return read_result(folder) if (folder / RESULT_NAME).exists() else None
+
+
+def _decide(config: DictConfig, folder: Path, known: Result | None) -> str:
+    if known is None:
+        if config.resume is not None:
+            log.info("nothing to resume: this is a new run (resume=%s)", config.resume)
+        return _NEW
+    if config.resume is None:
+        raise ConfigError(
+            f"expected a folder without a run, but got that of run {known.run_id} ({folder})",
+            hint=f"resume={known.run_id} goes on with it; another hydra.run.dir= begins a new one",
+        )
+    if known.task != "train":
+        raise CheckpointError(
+            f"expected a training run, but got the task {known.task} (resume={config.resume})",
+            hint="python scripts/runs.py ls --task train",
+        )
+    if known.status == "completed":
+        return _FINISHED
+    point = resume_point(folder)
+    if point is None:
+        log.warning("run %s has no state to go on from: it begins again", known.run_id)
+        return _FROM_THE_START
+    log.info("run %s goes on from %s (attempt %d)", known.run_id, point, known.attempts + 1)
+    return str(point)
+
+
+def _fresh(config: DictConfig, values: dict[str, Any]) -> Result:
+    return Result(
+        run_id=values["run_id"],
+        task="train",
+        seed=values["seed"] if isinstance(values["seed"], int) else None,
+        tags=list(values["tags"]),
+        config_sha256=composed_sha256(config),
+        started=now(),
+    )
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _like(config: DictConfig) -> DictConfig:
+    """The config itself, or that of the run that `like` names."""
+    if config.like is None:
+        return config
+    return _stored(find_run(str(config.like), Path(config.paths.output_dir), usable=False), config)
+
+
+def _stored(folder: Path, config: DictConfig) -> DictConfig:
+    overrides = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
+    return stored_config(folder, config, overrides)

@@ -1,0 +1,61 @@
+"""A loader that goes on in the middle of an epoch."""
+
+import pytest
+from torch.utils.data import SequentialSampler
+
+from ai_vs_human.data.loader import ResumableLoader
+from ai_vs_human.data.sampler import AddressedSampler
+
+
+def loader(workers: int = 0) -> ResumableLoader:
+    size = 10
+    sampler = AddressedSampler(size, seed=3, shuffle=True)
+    images = {(i, epoch): i + 100 * epoch for i in range(size) for epoch in range(3)}
+    return ResumableLoader(images, batch_size=3, sampler=sampler, num_workers=workers)  # type: ignore[arg-type]  # a mapping serves
+
+
+def batches(one: ResumableLoader, epoch: int) -> list[list[int]]:
+    iterator = iter(one)
+    assert isinstance(one.sampler, AddressedSampler)
+    one.sampler.set_epoch(epoch)  # Lightning does so after iter()
+    return [batch.tolist() for batch in iterator]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("given", [0, 1, 3, 4])
+def test_a_loaded_state_leaves_out_what_was_given_once(given: int, workers: int) -> None:
+    whole = [batches(loader(), epoch) for epoch in (1, 2)]
+    resumed = loader(workers)
+    resumed.load_state_dict({"batches": given})
+
+    assert batches(resumed, 1) == whole[0][given:]
+    assert resumed.state_dict() == {"batches": 4}
+    assert batches(resumed, 2) == whole[1]
+    assert len(resumed) == 4
+
+
+def test_the_state_counts_batches_given_in_this_epoch() -> None:
+    one = loader()
+    iterator = iter(one)
+    next(iterator)
+    next(iterator)
+
+    assert one.state_dict() == {"batches": 2}
+    iter(one)
+    assert one.state_dict() == {"batches": 0}
+
+
+def test_an_iterator_that_was_never_used_does_not_take_the_place_of_the_next_one() -> None:
+    one = loader()
+    one.load_state_dict({"batches": 4})
+    iter(one)
+
+    assert batches(one, 1) == batches(loader(), 1)
+
+
+def test_another_sampler_begins_at_the_start() -> None:
+    images = list(range(4))
+    one = ResumableLoader(images, batch_size=2, sampler=SequentialSampler(images))  # type: ignore[arg-type]
+    one.load_state_dict({"batches": 1})
+
+    assert [batch.tolist() for batch in one] == [[0, 1], [2, 3]]

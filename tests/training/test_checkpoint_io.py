@@ -1,0 +1,37 @@
+"""Checkpoints that are whole or not there."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from ai_vs_human.training.checkpoint_io import AtomicCheckpointIO
+
+
+class NoTensor:
+    """What torch cannot write: saving fails when most is written already."""
+
+    def __reduce__(self) -> str:
+        raise RuntimeError("the disk is full")
+
+
+def test_a_save_that_fails_leaves_the_checkpoint_that_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoints" / "x.ckpt"
+    AtomicCheckpointIO().save_checkpoint({"step": 1, "w": torch.ones(3)}, path)
+
+    with pytest.raises(RuntimeError, match="the disk is full"):
+        AtomicCheckpointIO().save_checkpoint({"w": torch.zeros(3), "bad": NoTensor()}, path)
+
+    assert AtomicCheckpointIO().load_checkpoint(path)["step"] == 1
+
+
+def test_nothing_else_stays_in_the_folder(tmp_path: Path) -> None:
+    AtomicCheckpointIO().save_checkpoint({"step": 1}, tmp_path / "x.ckpt")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["x.ckpt"]
+
+
+def test_a_url_is_written_through_its_file_system() -> None:
+    AtomicCheckpointIO().save_checkpoint({"step": 2}, "memory://bucket/x.ckpt")
+
+    assert AtomicCheckpointIO().load_checkpoint("memory://bucket/x.ckpt")["step"] == 2
