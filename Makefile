@@ -6,7 +6,7 @@ SHELL := /bin/sh
 
 # A uv that runs (a shim on the PATH may not), else one of our own below .uv, which nothing else sees.
 UV := $(shell if uv --version >/dev/null 2>&1; then command -v uv; else echo .uv/bin/uv; fi)
-RUN := $(UV) run --locked
+UV_RUN := $(UV) run --locked
 
 # Half of a run's start is Python compiling what it imports: once, when the environment is made.
 export UV_COMPILE_BYTECODE := 1
@@ -24,34 +24,38 @@ sync: $(UV)  ## Make the locked environment; with what sweeps need: ARGS="--extr
 
 .PHONY: train
 train: $(UV)  ## Train a detector: ARGS="model=npr trainer.max_epochs=2"
-	$(RUN) python train.py $(ARGS)
+	$(UV_RUN) python train.py $(ARGS)
 
 .PHONY: smoke
 smoke: $(UV)  ## Train for one epoch on 240 small images: does everything work here?
-	$(RUN) python train.py data.size=tiny trainer.max_epochs=1 $(ARGS)
+	$(UV_RUN) python train.py data.size=tiny trainer.max_epochs=1 $(ARGS)
+
+.PHONY: reproduce
+reproduce: $(UV)  ## Train a run again and compare weights and metrics: RUN=<id>
+	$(UV_RUN) python scripts/reproduce.py run=$(or $(RUN),latest)
 
 .PHONY: test
 test: $(UV)  ## Run the tests: ARGS="-k energy"
-	$(RUN) pytest $(ARGS)
+	$(UV_RUN) pytest $(ARGS)
 
 .PHONY: check
 check: $(UV)  ## Check style, types, imports, configs, workflows and the lock
 	$(UV) lock --check
-	$(RUN) ruff check
-	$(RUN) ruff format --check
-	$(RUN) mypy
-	$(RUN) lint-imports
-	$(RUN) zizmor --offline --quiet .github
-	$(RUN) pytest tests/contracts
+	$(UV_RUN) ruff check
+	$(UV_RUN) ruff format --check
+	$(UV_RUN) mypy
+	$(UV_RUN) lint-imports
+	$(UV_RUN) zizmor --offline --quiet .github
+	$(UV_RUN) pytest tests/contracts
 
 .PHONY: format
 format: $(UV)  ## Bring the code into shape
-	$(RUN) ruff check --fix
-	$(RUN) ruff format
+	$(UV_RUN) ruff check --fix
+	$(UV_RUN) ruff format
 
 .PHONY: bench
 bench: $(UV)  ## Measure what the framework costs over a bare training loop
-	$(RUN) python scripts/benchmarks/overhead.py $(ARGS)
+	$(UV_RUN) python scripts/benchmarks/overhead.py $(ARGS)
 
 .PHONY: clean
 clean:  ## Remove caches; data, outputs and environments stay

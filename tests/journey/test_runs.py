@@ -152,3 +152,18 @@ def test_a_run_is_reproduced_and_a_changed_one_is_told(
     with pytest.raises(SystemExit, match="1"):
         start("scripts/reproduce.py", f"run={first.name}")
     assert f"expected the weights and metrics of run {first.name}" in capfd.readouterr().err
+
+
+def test_a_multirun_over_seeds_ends_with_a_summary(
+    start: Callable[..., None], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    toy_images(tmp_path / "images", per_class=8)
+
+    start("train.py", "-m", *TOY, "callbacks.progress_bar=null", "seed=0,1,2")
+
+    (sweep,) = (tmp_path / "outputs" / "train").iterdir()
+    (group,) = json.loads((sweep / "seeds.json").read_text())
+    assert group["seeds"] == [0, 1, 2]
+    values = [read_result(sweep / f"{sweep.name}-{n}").metrics["test/loss"] for n in range(3)]
+    assert group["metrics"]["test/loss"]["mean"] == pytest.approx(sum(values) / 3)
+    assert "over the seeds 0, 1, 2" in capsys.readouterr().out

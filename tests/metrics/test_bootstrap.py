@@ -124,6 +124,16 @@ def test_a_group_of_both_classes_is_drawn_as_a_whole() -> None:
     assert width(intervals(scores, labels, 0.5)["accuracy"]) > 0.1
 
 
+def test_one_group_of_both_classes_lets_the_shares_of_the_classes_vary() -> None:
+    scores, labels = np.linspace(0.5, 1, 200), np.arange(200) % 2
+    names = ["scene", "scene", *[""] * 198]
+
+    found = intervals(scores, labels, threshold=0.5, groups=names)
+
+    binomial = 2 * 1.96 * (0.25 / 199) ** 0.5
+    assert width(found["accuracy"]) == pytest.approx(binomial, rel=0.15)  # all are called AI
+
+
 def test_resamples_that_lack_a_class_are_passed_over() -> None:
     scores, labels = np.array([0.1, 0.9, 0.3, 0.4]), np.array([0, 1, 0, 1])
 

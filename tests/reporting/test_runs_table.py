@@ -9,7 +9,7 @@ from rich.console import Console, RenderableType
 
 from ai_vs_human.reporting.comparison_table import comparison_table, paired_table, spread_text
 from ai_vs_human.reporting.run_sheet import run_sheet
-from ai_vs_human.reporting.runs_table import counts, runs_table
+from ai_vs_human.reporting.runs_table import RunsTable, counts
 from ai_vs_human.reporting.words import age, figure, plain, size
 from ai_vs_human.runs.comparison import Spread
 from ai_vs_human.runs.entry import Entry
@@ -18,8 +18,8 @@ from ai_vs_human.runs.result import Result
 NOW = datetime(2026, 1, 3, tzinfo=UTC)
 
 
-def drawn(*parts: RenderableType) -> str:
-    console = Console(file=io.StringIO(), width=300, markup=False, highlight=False)
+def drawn(*parts: RenderableType, width: int = 300) -> str:
+    console = Console(file=io.StringIO(), width=width, markup=False, highlight=False)
     for part in parts:
         console.print(part)
     assert isinstance(console.file, io.StringIO)
@@ -35,7 +35,7 @@ def entry(
 
 
 def table(*entries: Entry) -> str:
-    return drawn(runs_table(entries, ("test/auroc", "val/auroc"), NOW))
+    return drawn(RunsTable(entries, ("test/auroc", "val/auroc"), NOW))
 
 
 def test_a_run_is_one_line_with_its_figures() -> None:
@@ -72,6 +72,26 @@ def test_a_column_without_a_value_is_left_out() -> None:
     assert "val/auroc" in shown
     for absent in ("test/auroc", "joules", "tags", "note", "seconds"):
         assert absent not in shown
+
+
+def test_a_narrow_console_loses_the_less_important_columns_and_no_word() -> None:
+    run_id = "20260101-000000-aaaaaaaa"
+    run = entry(
+        run_id,
+        metrics={"test/auroc": 0.91, "energy/total_joules": 12345.6},
+        intervals={"test/auroc": [0.9, 0.95]},
+        seconds={"fit": 60.0},
+        tags=["baseline"],
+        data={"size": "small"},
+        error="something long that went wrong, in so many words that they need several lines",
+    )
+
+    shown = drawn(RunsTable([run], ["test/auroc"], NOW), width=80)
+
+    for word in (run_id, "completed", "0.9100", "0.9500]", "several", "small", "2 d"):
+        assert word in shown
+    assert "too narrow to show: task, started (UTC), joules, seconds" in shown
+    assert "12,345.6" not in shown
 
 
 def test_what_is_wrong_with_a_run_stands_beside_it() -> None:

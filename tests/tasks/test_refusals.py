@@ -8,19 +8,22 @@ import pytest
 
 from ai_vs_human.errors import DataError
 from ai_vs_human.tasks.explain import explain
-from tests.conftest import CONF, newest_run
+from tests.conftest import newest_run
 from tests.toys import toy_images
 
 REFUSED = {
-    "seed=-1": "expected a whole number from 0 to 4294967295, but got -1 (seed)",
-    "model.dropout=2.0": "expected model to be built, but got: dropout probability",
-    "model.optimizer.lr=-1": "expected values that torch.optim.AdamW takes, but got: Invalid",
-    "trainer.max_epochs=-1": "a fit without an end (trainer.max_epochs)",
+    "seed=-1": "expected a whole number from 0 to 4294967295, but got -1 (seed=-1)",
+    "model.dropout=2.0": "expected a number in [0, 1), but got 2.0 (model.dropout=2.0)",
+    "model.optimizer.lr=-1": "expected a number above 0, but got -1 (model.optimizer.lr=-1)",
+    "+model.optimizer.eps=-1": "expected values that torch.optim.AdamW takes, but got: Invalid",
+    "model.frontend.kernels=[x]": "expected kernels among second_order, square3, square5, but got",
+    "trainer.max_epochs=-1": "a fit without an end (trainer.max_epochs=-1)",
     "checkpoint=none.ckpt": "expected a checkpoint's file, but got none.ckpt (checkpoint)",
     "data.preprocess.mode=crop": "expected a size of at least 1 pixel, but got None",
     "data.test_fraction=2.0": "test_fraction",
     "+callbacks.mine.monitor=x": "expected a mapping with _target_",
     "+callbacks.mine._target_=os.getcwd": "callbacks.mine",
+    "+callbacks.mine._target_=os.nothing": "expected something to import, but got os.nothing",
     "data.root=${nothing}": "Interpolation key 'nothing' not found (data.root)",
 }
 
@@ -102,7 +105,7 @@ def test_an_error_from_a_loader_s_worker_is_told_without_its_traceback() -> None
         told + "ai_vs_human.errors.DataError: expected images of one size\nhint: crop"
     )
 
-    text = explain(error, CONF, "train")
+    text = explain(error)
 
     assert text == "error: expected images of one size\nhint: crop"
 

@@ -1,11 +1,13 @@
 """Runs of the registry to a table, one line each, and their counts."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -15,37 +17,83 @@ from ai_vs_human.runs.result import Result
 
 JOULES: Final = "energy/total_joules"
 
+_LEAST_FIRST: Final = ("task", "started (UTC)", "joules", "seconds", "tags", "data", "age")
+_FOLDING: Final = ("data", "tags", "note")
+_RIGHT: Final = ("age", "seconds", "joules")
 _KNOBS: Final = ("size", "difficulty", "protocol")
 
 
-def runs_table(entries: Sequence[Entry], metrics: Sequence[str], now: datetime) -> Table:
-    """A line for each run, in the order given; a column that would be empty is left out."""
-    table = Table()
-    cells: dict[str, Callable[[Entry], Text | str]] = {
-        "run": lambda entry: plain(entry.run_id),
-        "task": lambda entry: entry.task,
-        "status": lambda entry: status_text(entry.status),
-        "started (UTC)": lambda entry: minute(entry.started),
-        "age": lambda entry: age(entry.started, now),
-        "data": _of_result(_data),
-        "tags": _of_result(lambda result: plain(", ".join(result.tags))),
-        "seconds": _of_result(_seconds),
-        **{name: _of_result(partial(figure, metric=name)) for name in metrics},
-        "joules": _of_result(_joules),
-        "note": lambda entry: plain(note(entry)),
-    }
-    right = {"age", "seconds", "joules", *metrics}
-    shown = {name: [cell(entry) for entry in entries] for name, cell in cells.items()}
-    kept = {name: column for name, column in shown.items() if any(map(len, column))}
-    for name in kept:
-        table.add_column(
-            name,
-            justify="right" if name in right else "left",
-            no_wrap=name not in ("data", "tags", "note", *metrics),
-        )
-    for row in zip(*kept.values(), strict=True):
-        table.add_row(*row)
-    return table
+@dataclass(frozen=True)
+class RunsTable:
+    """A line for each run, in the order given.
+
+    A column that would be empty is left out; so are, where the console is too narrow for the rest,
+    the less important ones.
+
+    Attributes:
+        entries: the runs.
+        metrics: the metrics that get a column.
+        now: what ages are counted to.
+    """
+
+    entries: Sequence[Entry]
+    metrics: Sequence[str]
+    now: datetime
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        """The table in the width that there is."""
+        columns = self._columns()
+        dropped: list[str] = []
+        for name in _LEAST_FIRST:
+            if self._width(columns) <= options.max_width:
+                break
+            if columns.pop(name, None) is not None:
+                dropped.append(name)
+        yield self._table(columns)
+        if dropped:
+            yield Text(f"too narrow to show: {', '.join(dropped)}")
+
+    def _columns(self) -> dict[str, list[Text | str]]:
+        """The cells of every column that has any."""
+        cells: dict[str, Callable[[Entry], Text | str]] = {
+            "run": lambda entry: plain(entry.run_id),
+            "task": lambda entry: entry.task,
+            "status": lambda entry: status_text(entry.status),
+            "started (UTC)": lambda entry: minute(entry.started),
+            "age": lambda entry: age(entry.started, self.now),
+            "data": _of_result(_data),
+            "tags": _of_result(lambda result: plain(", ".join(result.tags))),
+            "seconds": _of_result(_seconds),
+            **{name: _of_result(partial(figure, metric=name)) for name in self.metrics},
+            "joules": _of_result(_joules),
+            "note": lambda entry: plain(note(entry)),
+        }
+        columns = {name: [cell(entry) for entry in self.entries] for name, cell in cells.items()}
+        return {name: column for name, column in columns.items() if any(map(len, column))}
+
+    def _table(self, columns: Mapping[str, Sequence[Text | str]]) -> Table:
+        table = Table()
+        for name in columns:
+            justify: JustifyMethod = "right" if name in (*_RIGHT, *self.metrics) else "left"
+            table.add_column(name, justify=justify, no_wrap=self._is_rigid(name))
+        for row in zip(*columns.values(), strict=True):
+            table.add_row(*row)
+        return table
+
+    def _is_rigid(self, name: str) -> bool:
+        """Whether the cells of a column stay on one line."""
+        return name not in (*_FOLDING, *self.metrics)
+
+    def _width(self, columns: Mapping[str, Sequence[Text | str]]) -> int:
+        """The least width in which every word is whole, lines and blanks between included."""
+        cells = {name: (name, *map(str, column)) for name, column in columns.items()}
+        words = {
+            name: texts if self._is_rigid(name) else " ".join(texts).split()
+            for name, texts in cells.items()
+        }
+        return 1 + sum(3 + max(map(len, found)) for found in words.values())
 
 
 def note(entry: Entry) -> str:

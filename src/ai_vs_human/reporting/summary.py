@@ -54,11 +54,22 @@ def _metrics(result: Result) -> Table:
         images = result.images.get(stage)
         count = f"\n{images:,} images" if images else ""
         table.add_column(f"{names[stage]}{count}", justify="right")
+    if result.intervals:
+        table.add_column("95 % interval\nof the test", justify="right")
     for name, title in _SHOWN.items():
         values = [result.metrics.get(f"{stage}/{name}") for stage in stages]
         if any(value is not None for value in values):
-            table.add_row(title, *("" if value is None else f"{value:.4f}" for value in values))
+            cells = ["" if value is None else f"{value:.4f}" for value in values]
+            table.add_row(title, *cells, *_interval(result, name))
     return table
+
+
+def _interval(result: Result, name: str) -> list[str]:
+    """One cell where the table has intervals: empty for a metric without one."""
+    if not result.intervals:
+        return []
+    ends = result.intervals.get(f"test/{name}")
+    return [f"{ends[0]:.4f} to {ends[1]:.4f}" if ends else ""]
 
 
 def _measured_on(result: Result) -> str | None:

@@ -22,6 +22,7 @@ from ai_vs_human.errors import AiVsHumanError
 from ai_vs_human.tasks.diagnose import diagnose
 from ai_vs_human.tasks.explain import explain
 from ai_vs_human.tasks.fault import refuse
+from ai_vs_human.tasks.multirun import summarise_seeds
 from ai_vs_human.tasks.resolvers import register_resolvers
 
 Task = Literal["train", "evaluate", "predict", "reproduce"]
@@ -42,8 +43,12 @@ def run_task(task: Task, conf: Path) -> None:
     verbose = os.environ.setdefault(_FULL_ERROR, os.environ.get("HYDRA_FULL_ERROR", "0")) == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises its errors instead of printing them
 
+    sweeps: set[tuple[str, Path]] = set()
+
     def job(config: DictConfig) -> float | None:
         """Import the task's world only now."""
+        if HydraConfig.get().mode is RunMode.MULTIRUN:
+            sweeps.add((str(config.paths.output_dir), Path(HydraConfig.get().sweep.dir)))
         function = getattr(import_module(f"ai_vs_human.tasks.{task}"), task)
         try:
             returned: float | None = function(config)
@@ -58,6 +63,8 @@ def run_task(task: Task, conf: Path) -> None:
         if not verbose:  # else Hydra's own words, with all that it knows
             refuse(diagnose(task, conf, sys.argv[1:]))
         main()
+        for output_dir, sweep in sweeps:
+            summarise_seeds(output_dir, sweep)
     except _EXPLAINED as error:
         if verbose:
             raise

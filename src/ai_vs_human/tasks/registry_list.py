@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ai_vs_human.errors import CheckpointError, ConfigError
 from ai_vs_human.reporting.run_sheet import run_sheet
-from ai_vs_human.reporting.runs_table import counts, runs_table
+from ai_vs_human.reporting.runs_table import RunsTable, counts
 from ai_vs_human.runs.entry import Entry
 from ai_vs_human.runs.lookup import find
 from ai_vs_human.runs.ranking import ranked, usual_mode
@@ -64,7 +64,7 @@ def _list(
     entries: Sequence[Entry], shown: Sequence[Entry], metrics: Sequence[str]
 ) -> Iterator[RenderableType]:
     if shown:
-        yield runs_table(shown, metrics, datetime.now(UTC))
+        yield RunsTable(shown, metrics, datetime.now(UTC))
     yield counts(entries)
     if len(shown) < len(entries):
         yield Text(f"the last {len(shown):,} are shown (--limit)")
@@ -97,7 +97,7 @@ def best(args: Namespace) -> Answer:
 
 def _ranking(found: Sequence[Entry], n: int, metric: str, mode: str) -> Iterator[RenderableType]:
     metrics = dict.fromkeys((metric, *_SHOWN))
-    yield runs_table(found[:n], list(metrics), datetime.now(UTC))
+    yield RunsTable(found[:n], list(metrics), datetime.now(UTC))
     word = "highest" if mode == "max" else "lowest"
     yield Text(f"by {metric}, the {word} first, of {len(found):,} completed runs that have it")
     if metric.startswith("test/"):

@@ -13,6 +13,7 @@ from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.data.manifest import SPLITS, Manifest
 from ai_vs_human.errors import UnreadableError
 from ai_vs_human.labels import Label
+from ai_vs_human.metrics.bootstrap import intervals
 from ai_vs_human.metrics.origins import OriginRow, by_origin, generator_summary
 from ai_vs_human.reporting.summary import summary
 from ai_vs_human.runs.result import Result
@@ -72,6 +73,14 @@ def keep_predictions(
     result.origins = [row.to_dict() for row in rows]
     for name, value in generator_summary(rows).items():
         result.metrics[f"test/{name}"] = value
+    shown = [records[index] for index in predictions.indices.tolist()]
+    ends = intervals(
+        predictions.scores.double().numpy(),
+        predictions.labels.numpy(),
+        threshold,
+        groups=[record.group or record.id for record in shown],
+    )
+    result.intervals = {f"test/{name}": list(pair) for name, pair in ends.items()}
     _write(folder, rows, module, datamodule)
 
 

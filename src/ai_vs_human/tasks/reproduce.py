@@ -13,8 +13,8 @@ from rich.console import Console
 
 from ai_vs_human.errors import CheckpointError, ReproductionError
 from ai_vs_human.reporting.reproduction import differences_table, metrics_table
-from ai_vs_human.runs.folder import find_run
 from ai_vs_human.runs.differences import Difference, differences
+from ai_vs_human.runs.folder import find_run
 from ai_vs_human.runs.provenance import Provenance, read_provenance
 from ai_vs_human.runs.result import Result, read_result
 from ai_vs_human.tasks.record import PROJECT, collect_now
@@ -73,7 +73,10 @@ def reproduce(config: DictConfig) -> float | None:
             f"expected the weights and metrics of run {first.run_id}, but got others ({again})",
             hint="the table of differences names what to set back",
         )
-    console.print(f"run {second.run_id} repeats run {first.run_id}: same weights, same metrics")
+    console.print(
+        f"run {second.run_id} repeats run {first.run_id}: same weights, same metrics",
+        soft_wrap=True,
+    )
     return None
 
 

@@ -86,8 +86,8 @@ def _write_start(attempt: Attempt, stack: ExitStack) -> None:
     text = yaml.safe_dump(mask_config(attempt.values), sort_keys=False, allow_unicode=True)
     (attempt.folder / CONFIG_NAME).write_text(text, encoding="utf-8")
     write_composed(attempt.config, attempt.folder)
+    stack.enter_context(Heartbeat(attempt.folder))  # first: a run without one has crashed
     attempt.result.write(attempt.folder)
-    stack.enter_context(Heartbeat(attempt.folder))
     keep_provenance(attempt)
 
 

@@ -1,0 +1,88 @@
+"""What is found out once torch is there: by the objects themselves, and by the machine."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from hydra import compose, initialize_config_dir
+from omegaconf import DictConfig
+
+from ai_vs_human.errors import ConfigError
+from ai_vs_human.tasks.assemble import resolved
+from ai_vs_human.tasks.machine import machine_faults
+from ai_vs_human.tasks.resolvers import register_resolvers
+from tests.callbacks.energy.conftest import no_counters, tree
+from tests.callbacks.energy.rapl_tree import RaplTree
+from tests.conftest import CONF
+
+__all__ = ["no_counters", "tree"]  # fixtures
+
+needs_no_gpu = pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
+
+
+def config(*words: str) -> DictConfig:
+    register_resolvers()
+    with initialize_config_dir(str(CONF)):
+        return compose("train", ["paths.run_dir=runs/x", *words])
+
+
+def told(*words: str) -> str:
+    with pytest.raises(ConfigError, match="expected") as error:
+        resolved(config(*words))
+    return str(error.value)
+
+
+def test_values_come_out_with_their_references() -> None:
+    values = resolved(config("seed=3"))
+
+    assert (values["data"]["seed"], values["run_id"]) == (3, "x")
+
+
+def test_what_text_and_object_and_rules_tell_comes_at_once() -> None:
+    message = told("data.root=???", "trainer.max_epochs=abc", "seed=-1")
+
+    assert message.startswith("3 faults\n")
+    assert "expected a value, but got none (data.root)" in message
+    assert "got 'abc' (trainer.max_epochs=abc)" in message
+    assert "got -1 (seed=-1)" in message
+
+
+def test_what_only_an_import_can_find_out_is_refused() -> None:
+    assert told("+callbacks.mine._target_=torch.nn.nothing").startswith(
+        "expected something to import, but got torch.nn.nothing: "
+    )
+
+
+@needs_no_gpu
+def test_half_precision_where_torch_finds_no_gpu_is_refused() -> None:
+    assert told("trainer.precision=16-mixed") == (
+        "expected a GPU for 16-mixed, but got none on this machine"
+        " (trainer.precision=16-mixed, trainer.accelerator=auto)\n"
+        "hint: trainer.precision=bf16-mixed"
+    )
+
+
+@needs_no_gpu
+def test_energy_that_is_demanded_and_cannot_be_measured_is_refused(no_counters: Path) -> None:
+    message = told("energy.on_unavailable=error")
+
+    assert message.startswith("expected a counter to measure energy with, but got none: gpu: ")
+    assert message.endswith("energy.on_unavailable=warn trains without")
+
+
+def demanded(**changes: Any) -> list[str]:
+    values = {"energy": {"on_unavailable": "error"} | changes, "trainer": {"accelerator": "cpu"}}
+    return [fault.key for fault in machine_faults(values)]
+
+
+def test_energy_that_can_be_measured_may_be_demanded(tree: RaplTree) -> None:
+    tree.add("package-0")
+
+    assert demanded() == []
+
+
+def test_the_processor_s_energy_is_none_where_it_must_not_be_counted(tree: RaplTree) -> None:
+    tree.add("package-0")
+
+    assert demanded(cpu=False) == ["energy.on_unavailable"]
