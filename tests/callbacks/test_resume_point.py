@@ -23,6 +23,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*does not have many workers.*"),
     pytest.mark.filterwarnings("ignore:.*Checkpoint directory .* exists and is not empty.*"),
     pytest.mark.filterwarnings("ignore:The dirpath has changed"),
+    pytest.mark.filterwarnings("ignore:.*your dataloader is.*"),
     # max_steps ends an epoch without a validation: ModelCheckpoint looks for a score all the same
     pytest.mark.filterwarnings("ignore:.*could not find the monitored key.*"),
 ]

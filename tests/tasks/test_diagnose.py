@@ -69,7 +69,9 @@ def test_no_member_of_any_group_is_called_wrong(choice: str) -> None:
         ("-m", "model=glob(*)", "seed=range(0,1000)", "model.optimizer.lr=interval(1e-4,1e-2)"),
         ("-m", "seed=0,1", "optimized_metric=test/auroc"),
         ("-m", "seed=0,1", "optimized_metric=energy/test_joules_per_correct"),
+        ("hydra.mode=MULTIRUN", "seed=0,1"),
         ("--config-dir=elsewhere", "modle=npr"),
+        ("hydra.searchpath=[file:///elsewhere]", "experiment=mine"),
     ],
     ids=" ".join,
 )

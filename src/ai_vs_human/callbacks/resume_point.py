@@ -19,6 +19,8 @@ NOTHING: Final = 0
 SAVE: Final = 1
 SAVE_AND_STOP: Final = 2
 
+_POSITION: Final = "batches_of_this_epoch"
+
 
 class ResumePoint(Checkpoint):
     """Keeps the two newest states from which training can go on exactly, and obeys SIGTERM.
@@ -130,7 +132,13 @@ class ResumePoint(Checkpoint):
     def on_save_checkpoint(
         self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
     ) -> None:
-        """Tell Lightning's loops where they stand, where they would skip what follows."""
+        """Keep the place in the epoch, and tell Lightning's loops where they stand.
+
+        Of other checkpoints nobody knows whether the epoch that they stand in is over.
+        """
+        if self._follows is not None:
+            datamodule = getattr(trainer, "datamodule", None)  # Lightning sets it late
+            checkpoint[_POSITION] = getattr(datamodule, "position", 0)
         if self._follows in ("validation", "epoch end"):
             loops = checkpoint["loops"]["fit_loop"]
             _complete(loops["epoch_loop.batch_progress"])
@@ -138,6 +146,15 @@ class ResumePoint(Checkpoint):
                 _begin(loops["epoch_loop.val_loop.batch_progress"])
             else:
                 loops["epoch_loop.state_dict"]["_batches_that_stepped"] += 1
+
+    @override
+    def on_load_checkpoint(
+        self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
+    ) -> None:
+        """Go on in the epoch there: Lightning calls this before it asks for the loader."""
+        if checkpoint.get(_POSITION):
+            datamodule = trainer.datamodule  # type: ignore[attr-defined]  # Lightning sets it late
+            datamodule.begin_after(checkpoint[_POSITION])
 
 
 def _what_follows(trainer: Trainer) -> Literal["step", "validation", "epoch end"]:

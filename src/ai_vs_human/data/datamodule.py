@@ -81,7 +81,7 @@ class ImageDataModule(LightningDataModule):
         self.test_on = test_on
         self._manifest: Manifest | None = None
         self._train_loader: ResumableLoader | None = None
-        self._resume_at: Mapping[str, int] | None = None
+        self._left_out = 0
 
     @property
     def manifest(self) -> Manifest:
@@ -120,9 +120,8 @@ class ImageDataModule(LightningDataModule):
     @override
     def train_dataloader(self) -> ResumableLoader:
         self._train_loader = self._loader("train", train=True)
-        if self._resume_at is not None:
-            self._train_loader.load_state_dict(self._resume_at)
-            self._resume_at = None
+        self._train_loader.begin_after(self._left_out)
+        self._left_out = 0
         return self._train_loader
 
     @override
@@ -133,15 +132,14 @@ class ImageDataModule(LightningDataModule):
     def test_dataloader(self) -> ResumableLoader:
         return self._loader("test")
 
-    @override
-    def state_dict(self) -> dict[str, Any]:
-        """How far the epoch has come; Lightning keeps it in every checkpoint."""
-        return {} if self._train_loader is None else {"train": self._train_loader.state_dict()}
+    @property
+    def position(self) -> int:
+        """The training batches given in this epoch; a resume point keeps it."""
+        return 0 if self._train_loader is None else self._train_loader.position
 
-    @override
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on there: Lightning calls this before it asks for the loader."""
-        self._resume_at = state_dict.get("train")
+    def begin_after(self, batches: int) -> None:
+        """Leave out as many batches of the epoch in which the training goes on."""
+        self._left_out = batches
 
     def _loader(self, split: Split, *, train: bool = False) -> ResumableLoader:
         dataset = ImageDataset(

@@ -1,6 +1,6 @@
 """A DataLoader that can go on in the middle of an epoch."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from torch.utils.data import DataLoader
@@ -20,13 +20,14 @@ class ResumableLoader(DataLoader[Sample]):
     _given = 0
     _start = 0
 
-    def state_dict(self) -> dict[str, int]:
+    @property
+    def position(self) -> int:
         """The batches that were given in this epoch."""
-        return {"batches": self._given}
+        return self._given
 
-    def load_state_dict(self, state_dict: Mapping[str, int]) -> None:
+    def begin_after(self, batches: int) -> None:
         """Begin the next epoch after as many batches, and only that one."""
-        self._start = state_dict["batches"]
+        self._start = batches
 
     @override
     def __iter__(self) -> Iterator[Any]:  # type: ignore[override]  # torch names its own class

@@ -49,6 +49,8 @@ _NOISE: Final = (
     ".*when logging on epoch level in distributed setting.*",
     # Lightning 2.6 gathers in a way that torch 2.15 deprecates.
     ".*all_gather is deprecated.*",
+    # A resume point holds the place in the epoch; Lightning asks the loader for it.
+    ".*your dataloader is.*",
     # A sweep's folder, or one that a run is resumed in.
     ".*Checkpoint directory .* exists and is not empty.*",
 )

@@ -30,11 +30,13 @@ def read_command_line(arguments: Sequence[str]) -> CommandLine | None:
     """
     known = get_args_parser().parse_intermixed_args(arguments)
     elsewhere = known.config_path or known.config_dir or known.experimental_rerun
+    if any(word.lstrip("+").startswith("hydra.searchpath") for word in known.overrides):
+        return None
     if elsewhere or known.shell_completion or known.hydra_help:
         return None
     return CommandLine(
         words=tuple(known.overrides),
         config_name=known.config_name,
-        sweeping=known.multirun,
+        sweeping=known.multirun or "hydra.mode=MULTIRUN" in known.overrides,
         running=not (known.cfg or known.info or known.help),
     )

@@ -99,7 +99,7 @@ def _faults(node: Any, path: str, read: Reader) -> Iterator[Fault]:
             yield from _faults(child, f"{path}[{index}]", read)
     if not isinstance(node, Mapping):
         return
-    if "_target_" in node:
+    if "_target_" in node and not isinstance(node["_target_"], Unknown):
         yield from _target_faults(node, node["_target_"], path, read)
         for key in _keys(node) & {"preprocess", "augment"}:
             where = f"{path}.{key}"
