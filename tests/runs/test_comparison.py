@@ -20,7 +20,7 @@ A, B = "20260101-000000-aaaaaa", "20260102-000000-bbbbbb"
 
 
 def config(run: str, **values: Any) -> dict[str, Any]:
-    folder = f"/work/outputs/train/{run}"
+    folder = f"/home/me/outputs/train/{run}"
     return {"run_id": run, "paths": {"run_dir": folder, "output_dir": "outputs"}} | values
 
 
@@ -59,8 +59,8 @@ def test_values_of_another_type_differ(one: object, other: object) -> None:
 def test_what_only_holds_the_runs_own_folder_or_id_is_no_difference() -> None:
     def of(run: str) -> dict[str, Any]:
         return {
-            "trainer": {"default_root_dir": f"/work/outputs/train/{run}"},
-            "callbacks": {"dirpath": f"/work/outputs/train/{run}/checkpoints"},
+            "trainer": {"default_root_dir": f"/home/me/outputs/train/{run}"},
+            "callbacks": {"dirpath": f"/home/me/outputs/train/{run}/checkpoints"},
             "logger": {"name": f"of-{run}", "words": ["x", run, {"path": f"{run}.txt"}]},
         }
 
