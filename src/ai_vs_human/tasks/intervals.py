@@ -30,7 +30,7 @@ class Interval:
 
     def __contains__(self, number: float) -> bool:
         """Whether a number lies in it; nan lies nowhere."""
-        above = self.low <= number
+        above = self.low <= number if self.with_low else self.low < number
         below = number <= self.high if self.with_high else number < self.high
         return above and below
 
