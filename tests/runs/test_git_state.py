@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -71,13 +72,15 @@ def test_a_changed_binary_file_is_named_and_two_changes_are_told_apart(repositor
 
     assert "Binary files a/image.bin and b/image.bin differ" in diffs[0]
     assert "changed" not in diffs[0]
+    assert re.search(r"^index [0-9a-f]{40}\.\.[0-9a-f]{40} ", diffs[0], re.MULTILINE)
     assert diffs[0] != diffs[1]
 
 
 def test_a_large_diff_is_cut_at_a_line_and_says_what_it_was_in_all(repository: Path) -> None:
+    (repository / "a.py").write_text("a line of changes\n" * 100_000)
     diffs = []
-    for end in ("x", "y"):
-        (repository / "a.py").write_text("a line of changes\n" * 100_000 + end)
+    for behind_the_cut in (b"\0x", b"\0y"):
+        (repository / "image.bin").write_bytes(behind_the_cut)
         state = read_git(repository)
         assert state is not None
         diffs.append(state.diff)

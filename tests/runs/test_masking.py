@@ -104,6 +104,7 @@ def test_a_variable_that_is_no_secret_is_not_masked_away(
         ("https://ghp_123@github.com/a/b.git", "https://***@github.com/a/b.git"),
         ("https://host/x?a=1&api_key=k2&b=3", "https://host/x?a=1&api_key=***&b=3"),
         ("https://host/x?mail=me@example.org", "https://host/x?mail=me@example.org"),
+        ("https://host?mail=me@example.org", "https://host?mail=me@example.org"),
         ('"https://host","me@example.org"', '"https://host","me@example.org"'),
     ],
 )

@@ -143,6 +143,7 @@ def test_a_secret_of_the_environment_stands_in_no_file_whatever_else_holds_its_l
         project=project,
     )
     provenance.packages["secretstorage"] = "3"
+    provenance.diff += "+a secret that became one later\n"
     provenance.data = {"root": "/secret", "secret": [{"secret": "secret"}]}
 
     provenance.write(run_folder)

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
@@ -15,8 +14,6 @@ _DIFF_BYTES: Final = 1_000_000
 _LIST_BYTES: Final = 1_000_000
 _MOST_UNTRACKED: Final = 200
 _HASHED_BYTES: Final = 1_000_000  # 200 such files are hashed in a quarter of a second
-# A file that was only touched: its heading, and nothing below it.
-_HEADING = re.compile(r"^diff --git .*\n(?=diff --git |Submodule |\Z)", re.MULTILINE)
 # What a person's git config could change, and a submodule's changes line by line.
 _DIFF = (
     *("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--full-index"),
@@ -91,7 +88,7 @@ def _empty_tree(git: Git) -> str:
 
 def _diff(git: Git, against: str) -> str:
     answer = git.read(*_DIFF, against, "--", limit_bytes=_DIFF_BYTES)
-    text = _HEADING.sub("", answer.head.decode("utf-8", "surrogateescape"))
+    text = answer.head.decode("utf-8", "surrogateescape")
     if not answer.cut:
         return text
     whole_lines = text[: text.rfind("\n") + 1]
