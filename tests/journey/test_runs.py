@@ -58,11 +58,12 @@ def test_of_two_runs_in_one_folder_the_second_is_refused_and_loses_nothing(
 def test_a_key_of_the_environment_is_nowhere_in_the_run_folder(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    toy_images(tmp_path / "images", per_class=8)
+    toy_images(tmp_path / "of-hf_0123456789", per_class=8)
     monkeypatch.setenv("WANDB_API_KEY", "secret")
     monkeypatch.setenv("HF_TOKEN", "hf_0123456789")
 
-    succeeded(run("train.py", *TOY, "logger=many", "+note=token-hf_0123456789"))
+    words = ("data.root=of-hf_0123456789", "logger=many", "+note=token-hf_0123456789")
+    succeeded(run("train.py", *TOY, *words))
 
     for secret in ("secret", "hf_0123456789"):
         grep = subprocess.run(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from ai_vs_human.errors import CheckpointError
+from ai_vs_human.runs.masking import mask_strings
 
 RESULT_NAME: Final = "result.json"
 SCHEMA_VERSION: Final = 2
@@ -67,8 +68,8 @@ class Result:
     schema_version: int = SCHEMA_VERSION
 
     def write(self, folder: Path) -> None:
-        """Write result.json, all or nothing."""
-        values = asdict(self)
+        """Write result.json, all or nothing and without secrets."""
+        values = {name: mask_strings(value) for name, value in asdict(self).items()}
         values["metrics"] = {k: v for k, v in self.metrics.items() if math.isfinite(v)}
         text = json.dumps(values, indent=2, default=str)
         partial = folder / f".{RESULT_NAME}.{os.getpid()}"

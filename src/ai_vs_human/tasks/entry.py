@@ -22,6 +22,7 @@ from ai_vs_human.errors import AiVsHumanError
 from ai_vs_human.tasks.diagnose import diagnose
 from ai_vs_human.tasks.explain import explain
 from ai_vs_human.tasks.fault import refuse
+from ai_vs_human.tasks.masked_log import mask_log
 from ai_vs_human.tasks.multirun import summarise_seeds
 from ai_vs_human.tasks.resolvers import register_resolvers
 
@@ -47,6 +48,7 @@ def run_task(task: Task, conf: Path) -> None:
 
     def job(config: DictConfig) -> float | None:
         """Import the task's world only now."""
+        mask_log()
         if HydraConfig.get().mode is RunMode.MULTIRUN:
             sweeps.add((str(config.paths.output_dir), Path(HydraConfig.get().sweep.dir)))
         function = getattr(import_module(f"ai_vs_human.tasks.{task}"), task)

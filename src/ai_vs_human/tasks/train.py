@@ -23,7 +23,7 @@ from ai_vs_human.loggers.protocol import Closable
 from ai_vs_human.models.fingerprint import weights_sha256
 from ai_vs_human.runs.checkpoints import remove_resume_points
 from ai_vs_human.runs.heartbeat import Heartbeat
-from ai_vs_human.runs.masking import mask_config, mask_text
+from ai_vs_human.runs.masking import mask_config
 from ai_vs_human.runs.result import Result
 from ai_vs_human.runs.stored import CONFIG_NAME
 from ai_vs_human.tasks.assemble import Parts, assemble, explained
@@ -195,7 +195,7 @@ def _judge(result: Result, error: BaseException | None) -> None:
         result.status, result.error = "interrupted", "stopped by hand (Ctrl-C)"
     else:
         sentence = error.sentence if isinstance(error, AiVsHumanError) else repr(error)
-        result.status, result.error = "failed", mask_text(sentence)
+        result.status, result.error = "failed", sentence
 
 
 @contextmanager
