@@ -39,4 +39,4 @@ def test_processes_side_by_side_take_the_first_one_s_word() -> None:
         check=True,
     )
 
-    assert said.stdout.split("\n")[:-1] == ["decided by 0"] * 3
+    assert said.stdout.count("decided by 0") == said.stdout.count("decided") == 3
