@@ -2,7 +2,7 @@
 
 import sys
 
-from ai_vs_human.tasks.registry import main
+from ai_vs_human.tasks.registry.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -7,7 +7,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from ai_vs_human.tasks.resolvers import register_resolvers
-from ai_vs_human.tasks.validate import validate
+from ai_vs_human.tasks.validation.validate import validate
 from tests.conftest import CONF, members
 
 GROUPS = sorted(

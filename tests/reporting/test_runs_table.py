@@ -11,8 +11,8 @@ from ai_vs_human.reporting.comparison_table import comparison_table, paired_tabl
 from ai_vs_human.reporting.run_sheet import run_sheet
 from ai_vs_human.reporting.runs_table import RunsTable, counts
 from ai_vs_human.reporting.words import age, figure, plain, size
-from ai_vs_human.runs.comparison import Spread
-from ai_vs_human.runs.entry import Entry
+from ai_vs_human.runs.registry.comparison import Spread
+from ai_vs_human.runs.registry.entry import Entry
 from ai_vs_human.runs.result import Result
 
 NOW = datetime(2026, 1, 3, tzinfo=UTC)

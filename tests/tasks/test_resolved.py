@@ -10,8 +10,8 @@ from omegaconf import DictConfig
 
 from ai_vs_human.errors import ConfigError
 from ai_vs_human.tasks.assemble import resolved
-from ai_vs_human.tasks.machine import machine_faults
 from ai_vs_human.tasks.resolvers import register_resolvers
+from ai_vs_human.tasks.validation.machine import machine_faults
 from tests.callbacks.energy.conftest import no_counters, tree
 from tests.callbacks.energy.rapl_tree import RaplTree
 from tests.conftest import CONF

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ai_vs_human.reporting.words import plain
-from ai_vs_human.runs.comparison import Spread
+from ai_vs_human.runs.registry.comparison import Spread
 
 _ABSENT: Final = Text("absent", style="dim")
 

@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ai_vs_human.runs.differences import Difference
+from ai_vs_human.runs.provenance.differences import Difference
 from ai_vs_human.runs.result import Result
 
 _LONGEST = 48

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ai_vs_human.reporting.runs_table import JOULES, note
 from ai_vs_human.reporting.words import figure, minute, number, plain, size, status_text
-from ai_vs_human.runs.entry import Entry
+from ai_vs_human.runs.registry.entry import Entry
 from ai_vs_human.runs.result import Result
 
 _STAGES: Final = {"train": "training", "val": "validation", "test": "test"}

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ai_vs_human.reporting.words import age, figure, joined, minute, plain, status_text
-from ai_vs_human.runs.entry import STANDINGS, Entry
+from ai_vs_human.runs.registry.entry import STANDINGS, Entry
 from ai_vs_human.runs.result import Result
 
 JOULES: Final = "energy/total_joules"

@@ -3,7 +3,7 @@
 from rich.table import Table
 
 from ai_vs_human.reporting.comparison_table import spread_text
-from ai_vs_human.runs.comparison import SeedGroup
+from ai_vs_human.runs.registry.comparison import SeedGroup
 
 
 def seeds_table(group: SeedGroup) -> Table:

@@ -20,12 +20,12 @@ from omegaconf import DictConfig
 from ai_vs_human.callbacks.step_seed import StepSeed
 from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.errors import AiVsHumanError, ConfigError
-from ai_vs_human.tasks.combinations import combination_faults
-from ai_vs_human.tasks.fault import refuse
-from ai_vs_human.tasks.machine import machine_faults
-from ai_vs_human.tasks.signature import imported_signature
-from ai_vs_human.tasks.validate import faults_of
-from ai_vs_human.tasks.values import plain_values
+from ai_vs_human.tasks.validation.combinations import combination_faults
+from ai_vs_human.tasks.validation.fault import refuse
+from ai_vs_human.tasks.validation.machine import machine_faults
+from ai_vs_human.tasks.validation.signature import imported_signature
+from ai_vs_human.tasks.validation.validate import faults_of
+from ai_vs_human.tasks.validation.values import plain_values
 from ai_vs_human.training.checkpoint_io import AtomicCheckpointIO
 from ai_vs_human.training.module import DetectorModule
 

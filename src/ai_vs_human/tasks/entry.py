@@ -19,12 +19,12 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from ai_vs_human.errors import AiVsHumanError
-from ai_vs_human.tasks.diagnose import diagnose
-from ai_vs_human.tasks.explain import explain
-from ai_vs_human.tasks.fault import refuse
 from ai_vs_human.tasks.masked_log import mask_log
 from ai_vs_human.tasks.multirun import summarise_seeds
 from ai_vs_human.tasks.resolvers import register_resolvers
+from ai_vs_human.tasks.validation.diagnose import diagnose
+from ai_vs_human.tasks.validation.explain import explain
+from ai_vs_human.tasks.validation.fault import refuse
 
 Task = Literal["train", "evaluate", "predict", "reproduce"]
 

@@ -9,9 +9,9 @@ from typing import Final
 from rich.console import Console
 
 from ai_vs_human.reporting.seeds_table import seeds_table
-from ai_vs_human.runs.comparison import SeedGroup, over_seeds
-from ai_vs_human.runs.configs import read_config
-from ai_vs_human.runs.registry import open_storage, scan
+from ai_vs_human.runs.registry.comparison import SeedGroup, over_seeds
+from ai_vs_human.runs.registry.configs import read_config
+from ai_vs_human.runs.registry.scan import open_storage, scan
 
 SUMMARY_NAME: Final = "seeds.json"
 

@@ -7,7 +7,7 @@ from typing import Final
 from hydra.core.hydra_config import HydraConfig
 from lightning.pytorch.utilities import rank_zero_only
 
-from ai_vs_human.runs.provenance import Provenance, collect, read_provenance
+from ai_vs_human.runs.provenance.record import Provenance, collect, read_provenance
 from ai_vs_human.tasks.attempt import Attempt
 
 PROJECT: Final = Path(__file__).parents[3]

@@ -13,9 +13,9 @@ from rich.console import Console
 
 from ai_vs_human.errors import CheckpointError, ReproductionError
 from ai_vs_human.reporting.reproduction import differences_table, metrics_table
-from ai_vs_human.runs.differences import Difference, differences
 from ai_vs_human.runs.folder import find_run
-from ai_vs_human.runs.provenance import Provenance, read_provenance
+from ai_vs_human.runs.provenance.differences import Difference, differences
+from ai_vs_human.runs.provenance.record import Provenance, read_provenance
 from ai_vs_human.runs.result import Result, read_result
 from ai_vs_human.tasks.record import PROJECT, collect_now
 

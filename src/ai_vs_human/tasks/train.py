@@ -28,7 +28,6 @@ from ai_vs_human.runs.result import Result
 from ai_vs_human.runs.stored import CONFIG_NAME
 from ai_vs_human.tasks.assemble import Parts, assemble, explained
 from ai_vs_human.tasks.attempt import Attempt, begun, now
-from ai_vs_human.tasks.explain import nearest
 from ai_vs_human.tasks.record import keep_data, keep_provenance
 from ai_vs_human.tasks.report import (
     describe_data,
@@ -38,6 +37,7 @@ from ai_vs_human.tasks.report import (
 )
 from ai_vs_human.tasks.sigterm import obeying_sigterm
 from ai_vs_human.tasks.stored_config import write_composed
+from ai_vs_human.tasks.validation.explain import nearest
 
 log = logging.getLogger(__name__)
 

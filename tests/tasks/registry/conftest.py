@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ai_vs_human.tasks.registry import main
+from ai_vs_human.tasks.registry.main import main
 
 Say = Callable[..., str]
 Ask = Callable[..., dict[str, Any]]

@@ -140,9 +140,9 @@ def test_checkpoints_go_and_the_records_stay(tmp_path: Path, ask: Ask) -> None:
 
 def test_a_run_that_somebody_went_on_with_meanwhile_stays(tmp_path: Path) -> None:
     from ai_vs_human.errors import CheckpointError  # noqa: PLC0415 -- one test looks that deep
-    from ai_vs_human.runs.local import LocalStorage  # noqa: PLC0415 -- as above
-    from ai_vs_human.runs.pruning import carry_out, whole_run  # noqa: PLC0415 -- as above
-    from ai_vs_human.runs.registry import scan  # noqa: PLC0415 -- as above
+    from ai_vs_human.runs.registry.local import LocalStorage  # noqa: PLC0415 -- as above
+    from ai_vs_human.runs.registry.pruning import carry_out, whole_run  # noqa: PLC0415 -- as above
+    from ai_vs_human.runs.registry.scan import scan  # noqa: PLC0415 -- as above
     from ai_vs_human.runs.result import Result  # noqa: PLC0415 -- as above
 
     folder = make_run(tmp_path, A, status="interrupted")

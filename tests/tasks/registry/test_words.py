@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ai_vs_human.tasks.registry import main
+from ai_vs_human.tasks.registry.main import main
 from tests.conftest import ROOT
 from tests.runs.making import make_run
 from tests.tasks.registry.conftest import Say

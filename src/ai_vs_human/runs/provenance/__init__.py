@@ -1,0 +1,1 @@
+"""What a run was started from: code, packages, machine, and what of it has changed since."""

@@ -1,0 +1,1 @@
+"""All the runs of an output folder: found, chosen, ranked, compared, tidied up."""

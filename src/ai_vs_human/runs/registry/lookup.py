@@ -1,0 +1,96 @@
+"""What a person calls a run to its entry: id, beginning of an id, folder, latest, or a sweep."""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from ai_vs_human.errors import CheckpointError
+from ai_vs_human.runs.registry.entry import Entry
+from ai_vs_human.runs.registry.local import LocalStorage
+from ai_vs_human.runs.result import RESULT_NAME
+
+
+def find(name: str, entries: Sequence[Entry]) -> Entry:
+    """The one run that is meant.
+
+    Args:
+        name: a run's folder (also one elsewhere on this disk), its id, the beginning of its id,
+            or `latest`: the newest training that kept a checkpoint.
+        entries: the runs to choose from, the newest last.
+
+    Raises:
+        CheckpointError: if none is meant, or more than one.
+    """
+    if name == "latest":
+        return _latest(entries)
+    by_folder = _at(name, entries)
+    if by_folder is not None:
+        return by_folder
+    exact = [entry for entry in entries if entry.run_id == name]
+    alike = exact or [entry for entry in entries if name and entry.run_id.startswith(name)]
+    if not alike:
+        raise _unknown(name, entries)
+    if len(alike) > 1:
+        shown = ", ".join(entry.folder for entry in alike[-3:])
+        raise CheckpointError(
+            f"expected one run, but got {name!r}, which {len(alike)} runs begin with: {shown}"
+            f"{' and more' if len(alike) > 3 else ''}",  # noqa: PLR2004 -- as many as are shown
+            hint=f"{alike[-1].folder}",
+        )
+    return alike[0]
+
+
+def find_all(names: Sequence[str], entries: Sequence[Entry]) -> list[Entry]:
+    """The runs that are meant, each once and in that order; a sweep's id stands for its runs.
+
+    Raises:
+        CheckpointError: if a name means none, or is the beginning of several.
+    """
+    found: dict[str, Entry] = {}
+    for name in names:
+        jobs = [entry for entry in entries if entry.sweep == name]
+        for entry in jobs or [find(name, entries)]:
+            found.setdefault(entry.folder, entry)
+    return list(found.values())
+
+
+def _latest(entries: Sequence[Entry]) -> Entry:
+    for entry in reversed(entries):
+        if entry.task == "train" and entry.result is not None and entry.result.checkpoint:
+            return entry
+    raise CheckpointError(
+        "expected a training run that kept a checkpoint, but got none", hint="python train.py"
+    )
+
+
+def _at(name: str, entries: Sequence[Entry]) -> Entry | None:
+    """The run whose folder has the name."""
+    for entry in entries:
+        if entry.folder == name.rstrip("/"):
+            return entry
+    folder = Path(name)
+    if "://" in name or not (folder / RESULT_NAME).is_file():
+        return None
+    real = folder.resolve()
+    for entry in entries:
+        if "://" not in entry.folder and Path(entry.folder).resolve() == real:
+            return entry
+    storage = LocalStorage(real.parent.as_posix())
+    return Entry.read(storage, real.as_posix(), task=real.parent.name)
+
+
+def _unknown(name: str, entries: Sequence[Entry]) -> CheckpointError:
+    newest = ", ".join(entry.run_id for entry in entries[-3:]) or "none"
+    near = get_close_matches(name, list(_words(entries)), n=1)
+    return CheckpointError(
+        f"expected a run's id or folder, but got {name!r}; the newest runs: {newest}",
+        hint=f"{near[0]}" if near else "python scripts/runs.py ls",
+    )
+
+
+def _words(entries: Sequence[Entry]) -> Iterator[str]:
+    yield "latest"
+    for entry in entries:
+        yield entry.run_id
+        if entry.sweep is not None:
+            yield entry.sweep

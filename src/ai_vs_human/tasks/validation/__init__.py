@@ -1,0 +1,1 @@
+"""A command line and a composed config to every fault in them, before anything expensive."""

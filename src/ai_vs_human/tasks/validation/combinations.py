@@ -1,0 +1,101 @@
+"""Settings that are right one by one to the faults of those that cannot go together."""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from ai_vs_human.tasks.validation.fault import Fault, spelt
+from ai_vs_human.tasks.validation.intervals import interval_faults
+from ai_vs_human.tasks.validation.monitors import monitor_faults
+from ai_vs_human.tasks.validation.values import at
+
+_LACKING: Final[Mapping[str, tuple[tuple[str | int, ...], str]]] = MappingProxyType(
+    {
+        # Lightning would take bf16-mixed and say so in a warning.
+        "cpu": (("16-mixed", "16", 16), "trainer.precision=bf16-mixed, or trainer=gpu"),
+        "mps": (("64-true", "64", 64), "trainer.precision=32-true"),
+    }
+)
+"""Precisions that a device does not have, and what to change."""
+_FOLDER: Final = "ai_vs_human.data.datamodule.folder"
+
+
+def combination_faults(values: Mapping[str, Any], *, sweeping: bool = False) -> Iterator[Fault]:
+    """Every fault that values tell without signatures.
+
+    Args:
+        values: plain and resolved.
+        sweeping: whether the run is one of a sweep.
+    """
+    yield from interval_faults(values)
+    for rule in _RULES:
+        yield from rule(values)
+    yield from monitor_faults(values, sweeping=sweeping)
+
+
+def _a_folder_is_named(values: Mapping[str, Any]) -> Iterator[Fault]:
+    if at(values, "data._target_") == _FOLDER and at(values, "data.root") is None:
+        yield Fault(
+            "data.root",
+            "expected a folder of images, but got none (data.root)",
+            "data.root=<folder>, with one sub-folder a class",
+        )
+
+
+def _something_is_left_to_train_on(values: Mapping[str, Any]) -> Iterator[Fault]:
+    val, test = at(values, "data.val_fraction"), at(values, "data.test_fraction")
+    if all(
+        isinstance(share, int | float) and 0 <= share < 1 <= val + test for share in (val, test)
+    ):
+        yield Fault(
+            "data.val_fraction",
+            "expected shares that leave something to train on, but got"
+            f" {val} + {test} (data.val_fraction, data.test_fraction)",
+            "data.val_fraction=0.15 data.test_fraction=0.15",
+        )
+
+
+def _the_device_has_the_precision(values: Mapping[str, Any]) -> Iterator[Fault]:
+    precision, accelerator = at(values, "trainer.precision"), at(values, "trainer.accelerator")
+    lacking, hint = _LACKING.get(str(accelerator), ((), ""))
+    if precision in lacking:
+        yield Fault(
+            "trainer.precision",
+            f"expected a precision that {accelerator} has, but got {precision}"
+            f" (trainer.precision={precision}, trainer.accelerator={accelerator})",
+            hint,
+        )
+
+
+def _mps_is_one_device(values: Mapping[str, Any]) -> Iterator[Fault]:
+    devices = at(values, "trainer.devices")
+    several = len(devices) if isinstance(devices, list) else devices
+    if at(values, "trainer.accelerator") == "mps" and str(several) not in {"1", "-1", "auto"}:
+        yield Fault(
+            "trainer.devices",
+            f"expected one device with mps, but got {spelt(devices)}"
+            f" (trainer.devices={spelt(devices)})",
+            "trainer.devices=1",
+        )
+
+
+def _a_fit_ends(values: Mapping[str, Any]) -> Iterator[Fault]:
+    trainer = at(values, "trainer")
+    if not isinstance(trainer, Mapping) or trainer.get("fast_dev_run"):
+        return
+    if trainer.get("max_epochs") == -1 and trainer.get("max_steps", -1) == -1:
+        yield Fault(
+            "trainer.max_epochs",
+            "expected a number of epochs or steps, but got a fit without an end"
+            " (trainer.max_epochs=-1)",
+            "trainer.max_epochs=10",
+        )
+
+
+_RULES: Final[tuple[Callable[[Mapping[str, Any]], Iterator[Fault]], ...]] = (
+    _a_folder_is_named,
+    _something_is_left_to_train_on,
+    _the_device_has_the_precision,
+    _mps_is_one_device,
+    _a_fit_ends,
+)

@@ -1,0 +1,93 @@
+"""A command line to every fault that can be known without torch."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from hydra import initialize_config_dir
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, flag_override
+
+from ai_vs_human.tasks.validation.combinations import combination_faults
+from ai_vs_human.tasks.validation.command_line import CommandLine, read_command_line
+from ai_vs_human.tasks.validation.composition import Composition, composed
+from ai_vs_human.tasks.validation.explain import nearest
+from ai_vs_human.tasks.validation.fault import Fault
+from ai_vs_human.tasks.validation.source_signature import source_signature
+from ai_vs_human.tasks.validation.validate import faults_of
+from ai_vs_human.tasks.validation.values import plain_values
+
+_STORED: Final = ("resume", "like")
+"""Keys that take the config from a run: there the words may fit what is not composed here."""
+
+
+def diagnose(task: str, conf: Path, arguments: Sequence[str]) -> list[Fault]:
+    """Compose what the command line asks for, and look at every value.
+
+    Args:
+        task: names the root config.
+        conf: the folder of configs.
+        arguments: of the command line.
+
+    Raises:
+        HydraException: if not even the task's own config composes.
+    """
+    line = read_command_line(arguments)
+    if line is None:
+        return []
+    faults: list[Fault] = []
+    name = line.config_name or task
+    if not (conf / name).with_suffix(".yaml").is_file():
+        faults.append(_no_such_root(name, conf))
+        name = task
+    with initialize_config_dir(str(conf.resolve())):
+        found = composed(line, name)
+    faults += found.faults
+    for config in found.configs if line.running else ():
+        if not any(config.get(key) for key in _STORED):
+            faults += (_placed(fault, found) for fault in _value_faults(config, line))
+    return faults
+
+
+def _no_such_root(name: str, conf: Path) -> Fault:
+    known = sorted(path.stem for path in conf.glob("*.yaml"))
+    near = nearest(name, known)
+    return Fault(
+        "hydra.job.config_name",
+        f"expected a config among {', '.join(known)}, but got {name} (--config-name)",
+        f"--config-name={near}" if near else None,
+        place=-1,
+    )
+
+
+def _value_faults(config: DictConfig, line: CommandLine) -> Iterator[Fault]:
+    with _as_if_started(config):
+        values, faults = plain_values(config)
+    yield from faults
+    yield from faults_of(values, source_signature)
+    yield from combination_faults(values, sweeping=line.sweeping)
+
+
+@contextmanager
+def _as_if_started(config: DictConfig) -> Iterator[None]:
+    """Give references to Hydra's own values (`hydra:runtime.output_dir`) something to find."""
+    hydra = HydraConfig.instance()
+    before = hydra.cfg
+    with flag_override(config.hydra, ["readonly", "struct"], [False, False]):
+        config.hydra.runtime.output_dir = "outputs"
+        config.hydra.job.num, config.hydra.job.id = 0, "0"
+    hydra.set_config(config)
+    try:
+        yield
+    finally:
+        hydra.cfg = before
+
+
+def _placed(fault: Fault, found: Composition) -> Fault:
+    """The fault at the word that says most about its key."""
+    if fault.hint is None and found.groups.members(group := fault.key.replace(".", "/")):
+        fault = replace(fault, hint=f"{group}=<member> chooses a member")
+    said = [word for word in found.words if f"{fault.key}.".startswith(f"{word.key}.")]
+    return replace(fault, place=max(said, key=lambda word: len(word.key)).place) if said else fault

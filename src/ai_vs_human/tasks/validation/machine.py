@@ -1,0 +1,50 @@
+"""What a run demands of this machine to faults where the machine does not have it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+
+from ai_vs_human.callbacks.energy.announce import refuse as no_energy
+from ai_vs_human.tasks.validation.fault import Fault
+from ai_vs_human.tasks.validation.values import at
+
+
+def machine_faults(values: Mapping[str, Any]) -> Iterator[Fault]:
+    """Every demand that this machine cannot meet, before data are read."""
+    yield from _half_precision_has_a_gpu(values)
+    yield from _energy_is_measurable(values)
+
+
+def _half_precision_has_a_gpu(values: Mapping[str, Any]) -> Iterator[Fault]:
+    precision = at(values, "trainer.precision")
+    chosen = at(values, "trainer.accelerator") or "auto"
+    if chosen == "auto" and precision in {"16-mixed", "16", 16} and _device("auto").type == "cpu":
+        yield Fault(
+            "trainer.precision",
+            f"expected a GPU for {precision}, but got none on this machine"
+            f" (trainer.precision={precision}, trainer.accelerator=auto)",
+            "trainer.precision=bf16-mixed",
+        )
+
+
+def _energy_is_measurable(values: Mapping[str, Any]) -> Iterator[Fault]:
+    if at(values, "energy.on_unavailable") != "error":
+        return
+    # Only here: energy=none must not import Zeus.
+    from ai_vs_human.callbacks.energy.zeus_meter import ZeusMeter  # noqa: PLC0415
+
+    unused = None if at(values, "energy.cpu") is not False else "switched off (energy.cpu=false)"
+    domains = ZeusMeter(_device(at(values, "trainer.accelerator")), host_unused=unused).domains
+    if not any(domain.status == "measured" for domain in domains.values()):
+        error = no_energy(domains)
+        yield Fault("energy.on_unavailable", error.sentence, error.hint)
+
+
+def _device(accelerator: str | None) -> torch.device:
+    """What Lightning will choose."""
+    if accelerator in {None, "auto", "gpu", "cuda"} and torch.cuda.is_available():
+        return torch.device("cuda", 0)
+    if accelerator in {None, "auto", "gpu", "mps"} and torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")

@@ -1,0 +1,168 @@
+"""A composed config to the list of its faults: do the targets exist, and do they take the keys?"""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from ai_vs_human.tasks.validation.explain import nearest
+from ai_vs_human.tasks.validation.fault import Fault, got, refuse, spelt
+from ai_vs_human.tasks.validation.fits import Unknown, choices, fits, readable
+from ai_vs_human.tasks.validation.signature import NoTargetError, Signature, imported_signature
+
+Reader = Callable[[str], Signature | None]
+
+_PROVIDED: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "model.backbone": frozenset({"in_channels"}),
+        "model.optimizer": frozenset({"params"}),
+        "model.scheduler": frozenset({"optimizer", "total_steps"}),
+    }
+)
+"""Arguments that come from elsewhere when a node is built."""
+
+_IMPLIED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "data.preprocess": "ai_vs_human.image.preprocess.Preprocess",
+        "data.augment": "ai_vs_human.image.augment.Augment",
+    }
+)
+"""What is built from nodes that name no target."""
+
+_ROOT: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "seed": int,
+        "test": bool,
+        "tags": list,
+        "checkpoint": str | None,
+        "optimized_metric": str | None,
+        "batch_size": int,
+        "sheet": int,
+        "accelerator": str,
+    }
+)
+"""Keys that belong to no target."""
+
+NAMED_PARTS: Final = ("callbacks", "logger")
+"""Groups of any number of parts, each under a name of its own."""
+
+
+def validate(config: Mapping[str, Any]) -> None:
+    """Check every node with a `_target_`, importing it, before anything expensive.
+
+    Args:
+        config: plain, resolved values.
+
+    Raises:
+        ConfigError: with every fault found: its key, what was expected and what was got.
+    """
+    refuse(faults_of(config, imported_signature))
+
+
+def faults_of(config: Mapping[str, Any], read: Reader) -> Iterator[Fault]:
+    """Every fault of the values that signatures tell.
+
+    Args:
+        config: plain, resolved values.
+        read: a target to its signature; None where that is not known.
+    """
+    misfits = [key for key, hint in _ROOT.items() if key in config and not fits(config[key], hint)]
+    yield from (_misfit(config[key], _ROOT[key], key) for key in misfits)
+    for group in NAMED_PARTS:
+        yield from _without_target(config.get(group), group)
+    for fault in _faults(config, "", read):
+        if fault.key.rpartition(".")[2] not in misfits:  # data.seed is ${seed}
+            yield fault
+
+
+def missing(key: str) -> Fault:
+    """The fault of a key that must be given."""
+    return Fault(key, f"expected a value, but got none ({key})", f"{key}=…")
+
+
+def _without_target(parts: Any, group: str) -> Iterator[Fault]:
+    for name, node in parts.items() if isinstance(parts, Mapping) else ():
+        key = f"{group}.{name}"
+        # callbacks.early_stopping=null leaves one out
+        if node is not None and not isinstance(node, Unknown) and "_target_" not in _keys(node):
+            sentence = f"expected a mapping with _target_, but got {got(node)} ({key})"
+            member = f"{group}={name} chooses a member; {key}=null leaves it out"
+            yield Fault(key, sentence, f"+{key}._target_=<class>" if _keys(node) else member)
+
+
+def _keys(node: Any) -> set[str]:
+    return set(node) if isinstance(node, Mapping) else set()
+
+
+def _faults(node: Any, path: str, read: Reader) -> Iterator[Fault]:
+    if isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from _faults(child, f"{path}[{index}]", read)
+    if not isinstance(node, Mapping):
+        return
+    if "_target_" in node and not isinstance(node["_target_"], Unknown):
+        yield from _target_faults(node, node["_target_"], path, read)
+        for key in _keys(node) & {"preprocess", "augment"}:
+            where = f"{path}.{key}"
+            if where in _IMPLIED and node[key] and isinstance(node[key], Mapping):
+                yield from _target_faults(node[key], _IMPLIED[where], where, read)
+    for key, child in node.items():
+        yield from _faults(child, f"{path}.{key}" if path else str(key), read)
+
+
+def _target_faults(
+    node: Mapping[str, Any], target: Any, path: str, read: Reader
+) -> Iterator[Fault]:
+    if not isinstance(target, str):
+        yield Fault(
+            f"{path}._target_",
+            f"expected the dotted name of a class, but got {got(target)} ({path}._target_)",
+        )
+        return
+    try:
+        signature = read(target)
+    except NoTargetError as error:
+        yield _not_importable(target, error, path)
+        return
+    if signature is None:
+        return
+    given = {key: value for key, value in node.items() if not str(key).startswith("_")}
+    for key, value in given.items():
+        if key not in signature.names:
+            if not signature.open_ended:
+                yield _unknown(key, value, signature, target, path)
+        elif not fits(value, hint := signature.hint(key)):
+            yield _misfit(value, hint, f"{path}.{key}")
+    if "_args_" in node or node.get("_partial_"):
+        return
+    needed = signature.required - _PROVIDED.get(path, frozenset())
+    yield from (missing(f"{path}.{name}") for name in sorted(needed - given.keys()))
+
+
+def _not_importable(target: str, error: NoTargetError, path: str) -> Fault:
+    module, _, name = target.rpartition(".")
+    near = nearest(name, error.known)
+    return Fault(
+        f"{path}._target_",
+        f"expected something to import, but got {target}: {error} ({path}._target_)",
+        f"{path}._target_={module}.{near}" if near else None,
+    )
+
+
+def _unknown(key: str, value: Any, signature: Signature, target: str, path: str) -> Fault:
+    near = nearest(key, signature.names)
+    return Fault(
+        f"{path}.{key}",
+        f"expected a key of {target}, but got {key} ({path}.{key}={spelt(value)})",
+        f"{path}.{near}=…" if near else None,
+    )
+
+
+def _misfit(value: Any, hint: Any, key: str) -> Fault:
+    meant: Any = nearest(str(value), choices(hint))
+    if fits([value], hint):
+        meant = [value]
+    return Fault(
+        key,
+        f"expected {readable(hint)}, but got {got(value)} ({key}={spelt(value)})",
+        f"{key}={spelt(meant)}" if meant else None,
+    )
