@@ -29,7 +29,6 @@ def collect_now(run_id: str, seed: int | None) -> Provenance:
         overrides=list(overrides),
         seed=seed,
         project=PROJECT,
-        gpus=True,
     )
 
 

@@ -8,10 +8,8 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-import torch
 
 from ai_vs_human.runs.provenance.environment import (
-    read_gpus,
     read_hardware,
     read_packages,
     read_platform,
@@ -63,7 +61,7 @@ def test_the_machine_is_told_from_what_this_process_may_use() -> None:
     allowed = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(allowed)})
     try:
-        hardware = read_hardware(gpus=False)
+        hardware = read_hardware()
     finally:
         os.sched_setaffinity(0, allowed)
 
@@ -72,14 +70,6 @@ def test_the_machine_is_told_from_what_this_process_may_use() -> None:
     assert hardware["cpu"]["usable_count"] == 1
     kilobytes = int(Path("/proc/meminfo").read_text().split()[1])
     assert hardware["memory_bytes"] == pytest.approx(kilobytes * 1024, rel=0.01)
-
-
-def test_gpus_are_those_that_torch_sees_and_unknown_where_nobody_looked() -> None:
-    assert read_hardware(gpus=False)["gpus"] is None
-    assert read_hardware(gpus=True)["gpus"] == read_gpus()
-    assert [gpu["name"] for gpu in read_gpus()] == [
-        torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())
-    ]
 
 
 def test_only_variables_that_count_are_kept_and_secrets_among_them_are_masked() -> None:

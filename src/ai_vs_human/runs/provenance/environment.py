@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from ai_vs_human.runs.masking import mask_config
+from ai_vs_human.runs.provenance.gpus import read_gpus
 
 _CPU_INFO: Final = Path("/proc/cpuinfo")
-_NVIDIA_DRIVER: Final = Path("/proc/driver/nvidia/version")
 
 # What changes the numbers a run computes, or where it runs; nothing else is anyone's business.
 _PREFIXES: Final = (
@@ -62,12 +62,8 @@ def read_platform() -> dict[str, str]:
     }
 
 
-def read_hardware(*, gpus: bool) -> dict[str, Any]:
-    """CPU and memory, and the GPUs if they are asked for.
-
-    Args:
-        gpus: look for them, which imports torch and starts CUDA; else `gpus` is None, unknown.
-    """
+def read_hardware() -> dict[str, Any]:
+    """CPU, memory and GPUs."""
     return {
         "cpu": {
             "model": _cpu_model(),
@@ -75,29 +71,8 @@ def read_hardware(*, gpus: bool) -> dict[str, Any]:
             "usable_count": _usable_cpus(),
         },
         "memory_bytes": _memory_bytes(),
-        "gpus": read_gpus() if gpus else None,
+        "gpus": read_gpus(),
     }
-
-
-def read_gpus() -> list[dict[str, Any]]:
-    """Each visible GPU: name, memory in bytes, versions of driver and CUDA; none without torch."""
-    try:
-        import torch  # noqa: PLC0415 -- seconds, which only who asks for GPUs shall wait
-    except ImportError:
-        return []
-    if not torch.cuda.is_available():
-        return []
-    found = [torch.cuda.get_device_properties(index) for index in range(torch.cuda.device_count())]
-    toolkit = torch.version.cuda or torch.version.hip
-    return [
-        {
-            "name": gpu.name,
-            "memory_bytes": gpu.total_memory,
-            "driver": _driver(),
-            "cuda": toolkit,
-        }
-        for gpu in found
-    ]
 
 
 def read_variables(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
@@ -128,12 +103,3 @@ def _memory_bytes() -> int | None:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError):
         return None
-
-
-def _driver() -> str | None:
-    try:
-        text = _NVIDIA_DRIVER.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    version = re.search(r"\s(\d+\.\d+(?:\.\d+)?)\s", text)
-    return version[1] if version else None

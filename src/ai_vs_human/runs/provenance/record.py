@@ -40,7 +40,7 @@ class Provenance:
         platform: system, kernel, machine and libc.
         host: the machine's name.
         packages: version of each installed package, by normalised name.
-        hardware: cpu, memory_bytes and gpus; the latter is None where nobody looked.
+        hardware: cpu, memory_bytes and gpus: the machine's, whatever the run may see of them.
         environment: the variables that change what a run computes or where it runs.
         data: fingerprint, root, … of the images, once they are listed.
         diff: the changes against the commit, which stand in a file of their own.
@@ -90,7 +90,6 @@ def collect(
     overrides: Sequence[str],
     seed: int | None,
     project: Path,
-    gpus: bool = False,
 ) -> Provenance:
     """The state of code, packages and machine now; a quarter of a second.
 
@@ -100,7 +99,6 @@ def collect(
         overrides: those of its config.
         seed: of the run.
         project: the folder of the code, inside a git repository or not.
-        gpus: describe the GPUs too, which imports torch.
     """
     git = read_git(project)
     diff = "" if git is None else mask_diff(git.diff)
@@ -117,7 +115,7 @@ def collect(
         platform=environment.read_platform(),
         host=platform.node(),
         packages=environment.read_packages(),
-        hardware=environment.read_hardware(gpus=gpus),
+        hardware=environment.read_hardware(),
         environment=environment.read_variables(),
         diff=diff,
     )
