@@ -1,4 +1,4 @@
-"""Every command on a remote file system."""
+"""Every command on remote file systems: one in this process, and Google's over HTTP."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,17 +7,16 @@ import fsspec
 import pytest
 
 from tests.runs.making import make_run
+from tests.runs.registry.bucket_server import bucket_server
 from tests.tasks.registry.conftest import Ask, Say, ids
 
 A, B, C = "20260101-000000-aaaaaa", "20260102-000000-bbbbbb", "20260103-000000-cccccc"
 
 
-@pytest.fixture
-def bucket(tmp_path: Path) -> Iterator[str]:
-    """What lies in the test's folder, in a remote file system that lives in this process."""
+def make_runs(outputs: Path) -> None:
     for name, status in ((A, "failed"), (B, "completed"), (C, "completed")):
         folder = make_run(
-            tmp_path,
+            outputs,
             name,
             status=status,
             config={"lr": name[7]},
@@ -26,10 +25,31 @@ def bucket(tmp_path: Path) -> Iterator[str]:
         )
         (folder / "checkpoints").mkdir()
         (folder / "checkpoints" / "last.ckpt").write_bytes(b"x" * 100)
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[str]:
+    make_runs(tmp_path)
     files = fsspec.filesystem("memory")
     files.put(str(tmp_path / "train"), "/tidy/outputs/train", recursive=True)
     yield "memory://tidy/outputs"
     files.rm("/tidy", recursive=True)
+
+
+@pytest.fixture
+def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    make_runs(tmp_path / "mine" / "outputs")
+    monkeypatch.setitem(fsspec.config.conf, "gs", {"token": "anon"})
+    monkeypatch.setenv("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")  # it asks for credentials
+    with bucket_server(tmp_path) as address:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", address)
+        yield "gs://mine/outputs"
+
+
+@pytest.fixture(params=["memory", "google"])
+def bucket(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(request.param)
+    return url
 
 
 def test_every_command_works_on_a_bucket(bucket: str, say: Say, ask: Ask) -> None:
