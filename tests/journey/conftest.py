@@ -39,6 +39,8 @@ class Zygote:
 
 @pytest.fixture(scope="session")
 def zygote() -> Iterator[Zygote]:
+    if sys.platform != "linux":
+        pytest.skip("elsewhere a process that has imported torch does not fork safely")
     command = [sys.executable, "-m", "tests.journey.zygote"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

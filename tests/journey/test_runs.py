@@ -1,6 +1,7 @@
 """Runs that do not get into each other's way, keep no secret, and can be repeated."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -110,6 +111,7 @@ def test_a_run_is_trained_again_like_another_with_single_values_changed(
     assert results[2].run_id == other.name
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_sigterm_ends_a_run_with_a_code_of_its_own_and_it_goes_on(run: Run, tmp_path: Path) -> None:
     toy_images(tmp_path / "images", per_class=8)
     more = (*TOY, "trainer.max_epochs=100000", "test=false", "logger=csv")

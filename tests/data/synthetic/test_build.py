@@ -114,6 +114,7 @@ def test_a_full_disk_is_reported_with_a_remedy(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_killed_build_is_not_trusted_and_its_leftovers_go_after_a_day(tmp_path: Path) -> None:
     folder = tmp_path / "set"
 

@@ -37,6 +37,7 @@ def test_an_error_in_a_worker_arrives_as_it_is() -> None:
         list(spread(math.isqrt, [-1], 2))
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(_KILLED)

@@ -47,6 +47,7 @@ def test_of_two_copies_the_first_on_the_path_counts_and_broken_ones_are_passed_o
     assert read_packages() == {"odd-name": "1"}
 
 
+@pytest.mark.skipif(os.name != "posix", reason="uname")
 def test_python_and_platform_are_those_of_this_process() -> None:
     assert read_python() == {
         "version": ".".join(map(str, sys.version_info[:3])),

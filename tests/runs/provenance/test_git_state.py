@@ -252,6 +252,7 @@ def test_there_is_no_state_without_a_git_program(
     assert read_git(repository) is None
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes and shell")
 @pytest.mark.timeout(20)
 def test_a_git_that_never_answers_is_stopped_with_what_it_started(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
