@@ -11,6 +11,9 @@ import pytest
 
 from tests.conftest import ROOT
 
+Instant = tuple[int, float]
+"""So many seconds after the n-th resume point, and with 0 points after the start."""
+
 
 @dataclass
 class Zygote:
@@ -18,19 +21,19 @@ class Zygote:
 
     process: subprocess.Popen[str]
 
-    def train(self, cwd: Path, *words: str, kill_after: float | None = None) -> int:
-        """Train in `cwd`; SIGKILL the training and all it started after so many seconds."""
-        return self.train_at_once(1, cwd, *words, kill_after=kill_after)[0]
+    def train(self, cwd: Path, *words: str, kill: Instant | None = None) -> int:
+        """Train in `cwd`; send SIGKILL to the training and all it started at some instant."""
+        return self.train_at_once(1, cwd, *words, kill=kill)[0]
 
     def train_at_once(
-        self, times: int, cwd: Path, *words: str, kill_after: float | None = None
+        self, times: int, cwd: Path, *words: str, kill: Instant | None = None
     ) -> list[int]:
         """Start several trainings in the same folder at the same time; their exit codes."""
         cwd.mkdir(exist_ok=True)
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None
         assert stdout is not None
-        order = {"cwd": str(cwd), "words": words, "times": times, "kill_after": kill_after}
+        order = {"cwd": str(cwd), "words": words, "times": times, "kill": kill}
         stdin.write(json.dumps(order) + "\n")
         stdin.flush()
         codes: list[int] = json.loads(stdout.readline())

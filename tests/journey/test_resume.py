@@ -5,7 +5,6 @@ import shutil
 import signal
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -31,6 +30,8 @@ WORDS = (
     "callbacks.resume_point.every_n_steps=1",
     "logger=csv",
 )
+STEPS = 24
+"""Of such a training, and its resume points."""
 
 
 @pytest.fixture(scope="module")
@@ -45,20 +46,16 @@ class Unbroken:
     """A training that nobody killed."""
 
     result: Result
-    seconds: float
     folder: Path
 
 
 def unbroken(zygote: Zygote, cwd: Path, *words: str) -> Unbroken:
-    start = monotonic()
     assert zygote.train(cwd, *words) == 0, (cwd / "said.txt").read_text()
-    seconds = monotonic() - start
-    return Unbroken(read_result(newest_run(cwd)), seconds, newest_run(cwd))
+    return Unbroken(read_result(newest_run(cwd)), newest_run(cwd))
 
 
 @pytest.fixture(scope="module")
 def whole(zygote: Zygote, home: Path) -> Unbroken:
-    unbroken(zygote, home / "first", *WORDS)  # takes longer: files are read for the first time
     return unbroken(zygote, home / "whole", *WORDS)
 
 
@@ -82,26 +79,21 @@ def table(folder: Path) -> list[str]:
     return sorted(",".join(line.split(",")[i] for i in keep) for line in lines)
 
 
-def test_two_unbroken_trainings_are_equal(home: Path, whole: Unbroken) -> None:
-    assert_equal(read_result(newest_run(home / "first")), whole.result)
+def test_two_unbroken_trainings_are_equal(zygote: Zygote, home: Path, whole: Unbroken) -> None:
+    assert_equal(unbroken(zygote, home / "again", *WORDS).result, whole.result)
 
 
 def kill_and_resume(
-    zygote: Zygote,
-    home: Path,
-    whole: Unbroken,
-    words: tuple[str, ...],
-    *,
-    kills: int,
-    earliest: float,
+    zygote: Zygote, home: Path, whole: Unbroken, words: tuple[str, ...], *, kills: int
 ) -> None:
     """Kill `kills` trainings, each at some instant, and compare what comes of them."""
-    instants = random.Random(0)  # noqa: S311 -- no secret
+    chance = random.Random(0)  # noqa: S311 -- no secret
     killed = 0
     for number in range(3 * kills):
         cwd = home / f"killed-{number}"
-        instant = instants.uniform(earliest, 1.0) * whole.seconds
-        if zygote.train(cwd, *words, kill_after=instant) == -signal.SIGKILL:
+        points = chance.randint(0, STEPS)
+        instant = (points, chance.uniform(0.0, 0.1 if points else 2.0))
+        if zygote.train(cwd, *words, kill=instant) == -signal.SIGKILL:
             killed += 1
             code = zygote.train(cwd, *words, "resume=auto")
             assert code == 0, (cwd / "said.txt").read_text()
@@ -117,28 +109,23 @@ def kill_and_resume(
 def test_twenty_killed_trainings_end_with_the_weights_of_the_unbroken_one(
     zygote: Zygote, home: Path, whole: Unbroken
 ) -> None:
-    kill_and_resume(zygote, home, whole, WORDS, kills=20, earliest=0.0)
+    kill_and_resume(zygote, home, whole, WORDS, kills=20)
 
 
 def test_five_killed_trainings_of_two_processes_end_with_the_weights_of_the_unbroken_one(
     zygote: Zygote, home: Path
 ) -> None:
-    words = (*WORDS, "trainer=ddp_sim", "trainer.max_epochs=8")
+    words = (*WORDS, "trainer=ddp_sim", "trainer.max_epochs=8")  # half as many steps each
     whole = unbroken(zygote, home / "two", *words)
 
-    kill_and_resume(zygote, home, whole, words, kills=5, earliest=0.5)
+    kill_and_resume(zygote, home, whole, words, kills=5)
 
 
-def killed_in_the_middle(zygote: Zygote, cwd: Path, whole: Unbroken) -> Path:
+def killed_in_the_middle(zygote: Zygote, cwd: Path) -> Path:
     """The folder of a training that was killed when it had two resume points."""
-    instants = random.Random(1)  # noqa: S311 -- no secret
-    for _ in range(20):
-        zygote.train(cwd, *WORDS, kill_after=instants.uniform(0.2, 1.0) * whole.seconds)
-        points = list(cwd.glob("outputs/train/*/checkpoints/resume*.ckpt"))
-        if len(points) == 2:
-            return points[0].parents[1]
-        shutil.rmtree(cwd)
-    raise AssertionError("expected two resume points at some instant, but got none")
+    assert zygote.train(cwd, *WORDS, kill=(STEPS // 2, 0.0)) == -signal.SIGKILL
+    newest, _ = sorted(cwd.glob("outputs/train/*/checkpoints/resume*.ckpt"))
+    return newest.parents[1]
 
 
 @pytest.mark.parametrize("harm", ["cut", "flipped", "empty", "gone"])
@@ -146,7 +133,7 @@ def test_a_damaged_resume_point_is_skipped_for_the_one_before(
     harm: str, zygote: Zygote, home: Path, whole: Unbroken
 ) -> None:
     cwd = home / harm
-    folder = killed_in_the_middle(zygote, cwd, whole)
+    folder = killed_in_the_middle(zygote, cwd)
     newest = folder / "checkpoints" / "resume.ckpt"
     content = bytearray(newest.read_bytes())
     if harm == "flipped":
@@ -165,7 +152,7 @@ def test_without_any_whole_resume_point_a_run_begins_again_in_its_folder(
     zygote: Zygote, home: Path, whole: Unbroken
 ) -> None:
     cwd = home / "none"
-    folder = killed_in_the_middle(zygote, cwd, whole)
+    folder = killed_in_the_middle(zygote, cwd)
     for point in folder.glob("checkpoints/resume*"):
         point.write_bytes(b"torn")
 

@@ -1,8 +1,9 @@
 """A process that has imported everything and forks itself for each training: seconds saved.
 
 Reads one JSON object a line: the folder to train in, the words of the command line, how many
-trainings to start at once, and after how many seconds to send SIGKILL to each and to all it
-started (null for never). Answers with the list of their exit codes, negative for a signal.
+trainings to start at once, and when to send SIGKILL to each and to all it started: so many seconds
+after its n-th resume point (null for never). Answers with the list of their exit codes, negative
+for a signal.
 """
 
 import json
@@ -12,11 +13,12 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from threading import Timer
+from threading import Event, Thread
 
 import ai_vs_human.tasks.train  # noqa: F401 -- the import is the point
 
 TRAIN = Path(__file__).parents[2] / "train.py"
+POINT = "outputs/train/*/checkpoints/resume.ckpt"
 
 
 def main() -> None:
@@ -24,16 +26,32 @@ def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         children = [fork(order["cwd"], order["words"]) for _ in range(order["times"])]
-        killers = [Timer(order["kill_after"] or 0.0, kill, [child]) for child in children]
-        if order["kill_after"] is not None:
-            for killer in killers:
-                killer.start()
+        ended = Event()
+        killer = Thread(target=kill_at, args=(children, Path(order["cwd"]), order["kill"], ended))
+        killer.start()
         codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
-        for child, killer in zip(children, killers, strict=True):
-            killer.cancel()
+        ended.set()
+        killer.join()
+        for child in children:
             kill(child)  # what it started must not outlive it
         sys.stdout.write(json.dumps(codes) + "\n")
         sys.stdout.flush()
+
+
+def kill_at(
+    children: list[int], cwd: Path, instant: tuple[int, float] | None, ended: Event
+) -> None:
+    """Wait for so many resume points and then so many seconds, unless the training ends before."""
+    if instant is None:
+        return
+    points, seconds = instant
+    seen = set[int]()
+    while len(seen) < points and not ended.wait(0.002):
+        with suppress(FileNotFoundError):  # the newest is being replaced
+            seen |= {path.stat().st_mtime_ns for path in cwd.glob(POINT)}
+    if not ended.wait(seconds):
+        for child in children:
+            kill(child)
 
 
 def kill(leader: int) -> None:

@@ -29,11 +29,18 @@ class CSVLogger(LightningCSVLogger):
         table = self._table
         earlier = _read(table)
         table.unlink(missing_ok=True)  # else Lightning warns that it will
-        (table.parent / "hparams.yaml").unlink(missing_ok=True)
         writer = super().experiment
         writer.metrics = earlier
         writer.save()
         return writer
+
+    @override
+    def log_hyperparams(self, params: Any = None) -> None:
+        """Nothing: the run's folder has them in config.yaml.
+
+        Lightning would write them once more, and import gcsfs for that wherever it is installed: a
+        second of every start.
+        """
 
     @override
     @rank_zero_only
