@@ -168,8 +168,3 @@ def test_many_resamples_of_many_images_need_little_memory() -> None:
     peak_bytes = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak_bytes < 3 * counts.nbytes  # one array of this size for each step would be 10
-
-
-def test_bins_and_false_positive_rate_are_those_of_binary_metrics() -> None:
-    assert weighted.CALIBRATION_BINS == binary.CALIBRATION_BINS
-    assert weighted.FALSE_POSITIVE_RATE == binary.FALSE_POSITIVE_RATE

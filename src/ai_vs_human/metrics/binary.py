@@ -6,8 +6,6 @@ Everywhere: `scores` are float64 in [0, 1], the probability that an image is AI-
 absent, a ranking of one class only) is left out, never 0.
 """
 
-from typing import Final
-
 import torch
 from torch import Tensor
 from torchmetrics.functional.classification import (
@@ -18,8 +16,7 @@ from torchmetrics.functional.classification import (
     binary_roc,
 )
 
-CALIBRATION_BINS: Final = 15
-FALSE_POSITIVE_RATE: Final = 0.01
+from ai_vs_human.metrics.weighted import CALIBRATION_BINS, FALSE_POSITIVE_RATE
 
 
 def binary_metrics(scores: Tensor, labels: Tensor, threshold: float) -> dict[str, float]:
