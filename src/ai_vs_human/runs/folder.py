@@ -1,68 +1,43 @@
 """From what a person calls a run to its folder and its best checkpoint."""
 
-import logging
 from pathlib import Path
 
 from ai_vs_human.errors import CheckpointError
-from ai_vs_human.runs.result import RESULT_NAME, read_result
+from ai_vs_human.runs.registry.entry import Entry
+from ai_vs_human.runs.registry.lookup import find
+from ai_vs_human.runs.registry.scan import scan
+from ai_vs_human.runs.result import read_result
 
-log = logging.getLogger(__name__)
 
-
-def run_folders(output_dir: Path) -> list[Path]:
-    """The folders of all training runs, oldest first; those of a sweep lie one folder deeper."""
-    train = output_dir / "train"
-    runs = [path.parent for at in ("*", "*/*") for path in train.glob(f"{at}/{RESULT_NAME}")]
-    return sorted(runs, key=_age)
+def trainings(output_dir: Path) -> list[Entry]:
+    """Every training below an output folder, the newest last; none where no such folder is."""
+    entries = scan(str(output_dir)) if output_dir.is_dir() else []
+    return [entry for entry in entries if entry.task == "train"]
 
 
 def find_run(name: str, output_dir: Path, *, usable: bool = True) -> Path:
-    """The folder of a training run.
+    """The folder of a training, by any name that `scripts/runs.py show` takes.
 
     Args:
-        name: `latest`, a run's id, or a folder.
+        name: `latest`, a run's id, the beginning of one, or a folder.
         output_dir: where runs are written; runs of a sweep lie one folder deeper.
         usable: `latest` is the newest that has a checkpoint to use; else the newest of all.
 
     Raises:
-        CheckpointError: if there is no such run.
+        CheckpointError: if there is no such run, or its result cannot be read.
     """
-    if name != "latest" and (Path(name) / RESULT_NAME).is_file():
-        return Path(name)
-    runs = run_folders(output_dir)
-    if name == "latest":
-        for run in reversed(runs):
-            if not usable or _kept(run):
-                return run
+    entry = find(name, trainings(output_dir), usable=usable)
+    if entry.result is None:
         raise CheckpointError(
-            f"expected a {'finished ' if usable else ''}training run, but got none"
-            f" ({output_dir / 'train'})",
-            hint="python train.py",
+            f"expected a run that can be read, but got {entry.problem} ({entry.folder})",
+            hint="python scripts/runs.py ls",
         )
-    for run in runs:
-        if run.name == name:
-            return run
-    known = ", ".join(run.name for run in runs[-3:]) or "none"
-    raise CheckpointError(
-        f"expected a run's id or folder, but got {name!r}; the newest runs: {known}"
-        f" ({output_dir / 'train'})",
-        hint="run=latest",
-    )
-
-
-def _age(run: Path) -> tuple[str, int]:
-    """Ids sort by time; the jobs of a sweep, by their number."""
-    sweep, _, number = run.name.rpartition("-")
-    return (sweep, int(number)) if sweep == run.parent.name else (run.name, 0)
-
-
-def _kept(run: Path) -> bool:
-    """Whether a run can be used; one whose result is torn cannot."""
-    try:
-        return read_result(run).checkpoint is not None
-    except CheckpointError as error:
-        log.warning("skipped: %s", error.sentence)
-        return False
+    if entry.task != "train":
+        raise CheckpointError(
+            f"expected a training run, but got the task {entry.task} ({entry.folder})",
+            hint="python scripts/runs.py ls --task train",
+        )
+    return Path(entry.folder)
 
 
 def best_checkpoint(run: Path) -> Path:

@@ -5,10 +5,12 @@ import math
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from reprlib import repr as shortened
+from typing import Any, Final, Literal, get_args
 
 from ai_vs_human.errors import CheckpointError
 from ai_vs_human.runs.masking import mask_strings
+from ai_vs_human.runs.validity import require_types
 
 RESULT_NAME: Final = "result.json"
 SCHEMA_VERSION: Final = 2
@@ -81,8 +83,8 @@ def parse_result(text: str) -> Result:
     """What the text of a result.json says; files of an older schema lack the newer fields.
 
     Raises:
-        ValueError: if it is no JSON, or was written by a newer version.
-        TypeError: if it is not a result.
+        ValueError: if it is no JSON, was written by a newer version, or has a status of its own.
+        TypeError: if it is not a result, or a value is not of its type.
     """
     values = json.loads(text)
     if not isinstance(values, dict):
@@ -90,6 +92,9 @@ def parse_result(text: str) -> Result:
     version = values.get("schema_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise ValueError(f"schema_version {version}, which is newer than {SCHEMA_VERSION}")
+    require_types(values)
+    if values.get("status", "running") not in get_args(Status):
+        raise ValueError(f"status is {shortened(values['status'])}")
     return Result(**values)
 
 
@@ -107,5 +112,5 @@ def read_result(folder: Path) -> Result:
             f"expected a run's folder with {RESULT_NAME}, but got {folder}",
             hint="run=latest, or the id or folder of a run",
         ) from error
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise CheckpointError(f"expected a run's result, but got {error} ({path})") from error

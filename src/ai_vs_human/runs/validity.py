@@ -1,12 +1,10 @@
-"""A result that anybody may have written to one whose values have the types that we rely on."""
+"""A result that anybody may have written to the first of its values that has a wrong type."""
 
 import math
 from collections.abc import Mapping
 from reprlib import repr as shortened
 from types import UnionType
-from typing import Final, get_args
-
-from ai_vs_human.runs.result import Result, Status
+from typing import Any, Final
 
 _TYPES: Final[dict[str, type | UnionType]] = {
     "run_id": str,
@@ -28,30 +26,27 @@ _TYPES: Final[dict[str, type | UnionType]] = {
     "started": str | None,
     "ended": str | None,
     "attempts": int,
+    "schema_version": int,
 }
 
 
-def validate(result: Result) -> Result:
-    """The result itself, if all of it can be shown, sorted and compared.
+def require_types(values: Mapping[str, Any]) -> None:
+    """Make sure that a result's values can be shown, sorted and compared, as far as it has them.
 
     Raises:
-        TypeError: if a value is none of its type; the message names it.
-        ValueError: if the status is none of ours.
+        TypeError: if one is not of its type; the message names it.
     """
-    if result.status not in get_args(Status):
-        raise ValueError(f"status is {shortened(result.status)}")
-    for name, kind in _TYPES.items():
-        _require(isinstance(getattr(result, name), kind), name, getattr(result, name))
+    for name in values.keys() & _TYPES.keys():
+        _require(isinstance(values[name], _TYPES[name]), name, values[name])
     for name in ("metrics", "seconds", "images"):
-        _require_numbers(name, getattr(result, name))
-    for name, ends in result.intervals.items():
+        _require_numbers(name, values.get(name, {}))
+    for name, ends in values.get("intervals", {}).items():
         is_pair = isinstance(ends, list) and len(ends) == 2 and all(map(_is_number, ends))  # noqa: PLR2004 -- low and high
         _require(is_pair, f"intervals.{name}", ends)
-    for row in result.origins:
+    for row in values.get("origins", ()):
         _require(isinstance(row, dict), "a row of origins", row)
-    for tag in result.tags:
+    for tag in values.get("tags", ()):
         _require(isinstance(tag, str), "a tag", tag)
-    return result
 
 
 def _require_numbers(name: str, values: Mapping[str, object]) -> None:

@@ -33,7 +33,9 @@ def evaluate(config: DictConfig) -> float | None:
     values = resolved(config)
     quieten()
     folder = Path(values["paths"]["run_dir"])
-    stored = find_detector(values["run"], values["checkpoint"], Path(values["paths"]["output_dir"]))
+    stored = find_detector(
+        str(values["run"]), values["checkpoint"], Path(values["paths"]["output_dir"])
+    )
     module = load_detector(stored.checkpoint)
     data = _data(values.get("data"), stored)
     result = Result(run_id=values["run_id"], task="evaluate", checkpoint=str(stored.checkpoint))

@@ -53,7 +53,9 @@ def predict(config: DictConfig) -> None:
     quieten()
     folder = Path(values["paths"]["run_dir"])
     files = list(find_images(values["input"]))
-    stored = find_detector(values["run"], values["checkpoint"], Path(values["paths"]["output_dir"]))
+    stored = find_detector(
+        str(values["run"]), values["checkpoint"], Path(values["paths"]["output_dir"])
+    )
     module = load_detector(stored.checkpoint)
     with explained():
         scored = score_files(module, files, values["batch_size"], values["accelerator"])

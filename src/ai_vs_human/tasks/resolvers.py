@@ -5,11 +5,9 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from ai_vs_human.errors import CheckpointError
 from ai_vs_human.runs.agreement import agree
-from ai_vs_human.runs.folder import find_run, run_folders
+from ai_vs_human.runs.folder import find_run, trainings
 from ai_vs_human.runs.identity import new_run_id
-from ai_vs_human.runs.result import read_result
 from ai_vs_human.tasks.stored_config import composed_sha256
 
 
@@ -23,11 +21,12 @@ def register_resolvers() -> None:
 
     chosen: dict[str, str] = {}
 
-    def run_folder(output_dir: str, resume: str | None, *, _root_: DictConfig) -> str:
-        if resume is not None and resume not in chosen:  # asked again, by then for another answer
-            decide = partial(_resumed, str(resume), Path(output_dir), _root_)
-            chosen[resume] = agree("run_folder", decide)
-        return chosen.get(resume or "") or str(Path(output_dir) / "train" / run_id())
+    def run_folder(output_dir: str, resume: object, *, _root_: DictConfig) -> str:
+        word = "" if resume is None else str(resume)  # the beginning of an id may be a number
+        if resume is not None and word not in chosen:  # asked again, by then for another answer
+            decide = partial(_resumed, word, Path(output_dir), _root_)
+            chosen[word] = agree("run_folder", decide)
+        return chosen.get(word) or str(Path(output_dir) / "train" / run_id())
 
     OmegaConf.register_resolver("new_run_id", run_id, replace=True)
     OmegaConf.register_resolver("name_of", lambda path: Path(path).name, replace=True)
@@ -39,10 +38,7 @@ def _resumed(resume: str, output_dir: Path, config: DictConfig) -> str:
     if resume != "auto":
         return str(find_run(resume, output_dir, usable=False))
     wanted = composed_sha256(config)
-    for folder in reversed(run_folders(output_dir)):
-        try:
-            if read_result(folder).config_sha256 == wanted:
-                return str(folder)
-        except CheckpointError:
-            continue  # torn or not ours: scripts/runs.py ls tells
+    for run in reversed(trainings(output_dir)):
+        if run.result is not None and run.result.config_sha256 == wanted:
+            return run.folder
     return ""

@@ -96,7 +96,23 @@ def test_a_detector_that_nobody_trained_is_not_found(
     with pytest.raises(SystemExit, match="1"):
         start("scripts/evaluate.py")
 
-    assert "expected a finished training run, but got none" in said(capsys)
+    assert "expected a training run that kept a checkpoint, but got none" in said(capsys)
+
+
+@pytest.mark.parametrize(
+    ("script", "word"),
+    [("train.py", "resume"), ("train.py", "like"), ("scripts/evaluate.py", "run")],
+)
+def test_a_run_that_is_not_there_is_told_in_one_way(
+    start: Callable[..., None], capsys: pytest.CaptureFixture[str], word: str, script: str
+) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        start(script, f"{word}=2026")  # a number to Hydra
+
+    assert said(capsys) == (
+        "error: expected a run's id or folder, but got '2026'; the newest runs: none\n"
+        "hint: python scripts/runs.py ls\n"
+    )
 
 
 def test_an_error_from_a_loader_s_worker_is_told_without_its_traceback() -> None:

@@ -10,7 +10,6 @@ from typing import Any, Final, Literal, get_args
 from ai_vs_human.runs.heartbeat import HEARTBEAT_NAME, is_alive
 from ai_vs_human.runs.registry.storage import RUN_ID, Storage
 from ai_vs_human.runs.result import RESULT_NAME, Result, parse_result
-from ai_vs_human.runs.validity import validate
 
 Standing = Literal["completed", "failed", "interrupted", "running", "crashed", "unreadable"]
 STANDINGS: Final[tuple[str, ...]] = get_args(Standing)
@@ -84,7 +83,7 @@ class Entry:
 
 
 def _result(storage: Storage, folder: str) -> Result:
-    return validate(parse_result(storage.read(f"{folder}/{RESULT_NAME}").decode()))
+    return parse_result(storage.read(f"{folder}/{RESULT_NAME}").decode())
 
 
 def _standing(storage: Storage, folder: str, result: Result) -> tuple[Standing, str | None]:

@@ -1,6 +1,8 @@
 """What a person calls a run to its entry: id, beginning of an id, folder, latest, or a sweep."""
 
+import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -9,20 +11,23 @@ from ai_vs_human.runs.registry.entry import Entry
 from ai_vs_human.runs.registry.local import LocalStorage
 from ai_vs_human.runs.result import RESULT_NAME
 
+log = logging.getLogger(__name__)
 
-def find(name: str, entries: Sequence[Entry]) -> Entry:
+
+def find(name: str, entries: Sequence[Entry], *, usable: bool = True) -> Entry:
     """The one run that is meant.
 
     Args:
         name: a run's folder (also one elsewhere on this disk), its id, the beginning of its id,
-            or `latest`: the newest training that kept a checkpoint.
+            or `latest`: the newest training.
         entries: the runs to choose from, the newest last.
+        usable: `latest` kept a checkpoint.
 
     Raises:
         CheckpointError: if none is meant, or more than one.
     """
     if name == "latest":
-        return _latest(entries)
+        return _latest(entries, usable=usable)
     by_folder = _at(name, entries)
     if by_folder is not None:
         return by_folder
@@ -54,13 +59,14 @@ def find_all(names: Sequence[str], entries: Sequence[Entry]) -> list[Entry]:
     return list(found.values())
 
 
-def _latest(entries: Sequence[Entry]) -> Entry:
-    for entry in reversed(entries):
-        if entry.task == "train" and entry.result is not None and entry.result.checkpoint:
+def _latest(entries: Sequence[Entry], *, usable: bool) -> Entry:
+    for entry in reversed([entry for entry in entries if entry.task == "train"]):
+        if entry.result is None:
+            log.warning("skipped: %s (%s)", entry.folder, entry.problem)
+        elif entry.result.checkpoint or not usable:
             return entry
-    raise CheckpointError(
-        "expected a training run that kept a checkpoint, but got none", hint="python train.py"
-    )
+    kept = " that kept a checkpoint" if usable else ""
+    raise CheckpointError(f"expected a training run{kept}, but got none", hint="python train.py")
 
 
 def _at(name: str, entries: Sequence[Entry]) -> Entry | None:
@@ -75,8 +81,8 @@ def _at(name: str, entries: Sequence[Entry]) -> Entry | None:
     for entry in entries:
         if "://" not in entry.folder and Path(entry.folder).resolve() == real:
             return entry
-    storage = LocalStorage(real.parent.as_posix())
-    return Entry.read(storage, real.as_posix(), task=real.parent.name)
+    found = Entry.read(LocalStorage(real.parent.as_posix()), real.as_posix(), real.parent.name)
+    return found if found.result is None else replace(found, task=found.result.task)
 
 
 def _unknown(name: str, entries: Sequence[Entry]) -> CheckpointError:

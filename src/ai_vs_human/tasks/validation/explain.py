@@ -1,11 +1,19 @@
 """Errors that a user caused to one message each; a name to the nearest one that exists."""
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import Final
 
 from omegaconf.errors import OmegaConfBaseException
 
+from ai_vs_human import errors
 from ai_vs_human.errors import AiVsHumanError
+
+_OF_A_RESOLVER: Final = re.compile(
+    r"(\w+) raised while resolving interpolation: (.*?)(?=\n +full_key: |\Z)", re.DOTALL
+)
+"""OmegaConf keeps the words of an error of ours, and nothing else of it."""
 
 
 def explain(error: Exception) -> str:
@@ -13,6 +21,9 @@ def explain(error: Exception) -> str:
     if isinstance(error, AiVsHumanError):
         # A loader's worker hands its whole traceback over as the message.
         return f"error: {str(error).rpartition(f'{type(error).__name__}: ')[2].strip()}"
+    ours = _OF_A_RESOLVER.match(str(error))
+    if ours is not None and hasattr(errors, ours[1]):
+        return f"error: {ours[2]}"
     text = str(error).splitlines()[0]
     if isinstance(error, OmegaConfBaseException) and error.full_key:
         return f"error: {text} ({error.full_key})"
