@@ -86,7 +86,8 @@ def _at(name: str, entries: Sequence[Entry]) -> Entry | None:
 
 
 def _unknown(name: str, entries: Sequence[Entry]) -> CheckpointError:
-    newest = ", ".join(entry.run_id for entry in entries[-3:]) or "none"
+    known = [entry.run_id for entry in entries if entry.result is not None]
+    newest = ", ".join(known[-3:]) or "none"
     near = get_close_matches(name, list(_words(entries)), n=1)
     return CheckpointError(
         f"expected a run's id or folder, but got {name!r}; the newest runs: {newest}",
