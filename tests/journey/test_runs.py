@@ -63,7 +63,8 @@ def test_a_key_of_the_environment_is_nowhere_in_the_run_folder(
     monkeypatch.setenv("WANDB_API_KEY", "secret")
     monkeypatch.setenv("HF_TOKEN", "hf_0123456789")
 
-    words = ("data.root=of-hf_0123456789", "logger=many", "+note=token-hf_0123456789")
+    words = ("data.root=of-hf_0123456789", "logger=many", "tags=[hf_0123456789]")
+    words = (*words, "+note=token-hf_0123456789")
     succeeded(run("train.py", *TOY, *words))
 
     for secret in ("secret", "hf_0123456789"):
@@ -161,7 +162,7 @@ def test_a_multirun_over_seeds_ends_with_a_summary(
 ) -> None:
     toy_images(tmp_path / "images", per_class=8)
 
-    start("train.py", "-m", *TOY, "callbacks.progress_bar=null", "seed=0,1,2")
+    start("train.py", "-m", *TOY, "callbacks.progress_bar=null", "seed=0,1,2", "+my.token=hidden7")
 
     (sweep,) = (tmp_path / "outputs" / "train").iterdir()
     (group,) = json.loads((sweep / "seeds.json").read_text())
@@ -169,3 +170,4 @@ def test_a_multirun_over_seeds_ends_with_a_summary(
     values = [read_result(sweep / f"{sweep.name}-{n}").metrics["test/loss"] for n in range(3)]
     assert group["metrics"]["test/loss"]["mean"] == pytest.approx(sum(values) / 3)
     assert "over the seeds 0, 1, 2" in capsys.readouterr().out
+    assert "hidden7" not in "".join(path.read_text() for path in sweep.rglob("*.yaml"))

@@ -75,7 +75,7 @@ def test_a_run_that_cannot_be_read_or_is_no_training_is_refused(tmp_path: Path) 
         find_run(A, tmp_path)
     with pytest.raises(CheckpointError, match=r"a training run, but got the task evaluate"):
         find_run(str(measured), tmp_path)
-    with pytest.raises(CheckpointError, match=f"got '{B}'; the newest runs: {A}"):
+    with pytest.raises(CheckpointError, match=f"got '{B}'; the newest runs: none"):
         find_run(B, tmp_path)
 
 
@@ -92,6 +92,19 @@ def test_a_result_is_read_as_it_was_written(tmp_path: Path) -> None:
 
     assert read_result(tmp_path) == result
     assert [path.name for path in tmp_path.iterdir()] == ["result.json"]
+
+
+def test_a_secret_that_is_a_word_of_ours_spoils_no_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINIO_SECRET_KEY", "completed")
+    monkeypatch.setenv("DB_PASSWORD", "test/auroc")
+    ends = {"test/auroc": [0.1, 0.9]}
+    Result("x", "train", "completed", intervals=ends, tags=["is completed"]).write(tmp_path)
+
+    result = read_result(tmp_path)
+
+    assert (result.status, result.intervals, result.tags) == ("completed", ends, ["is ***"])
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from ai_vs_human.runs.masking import (
     mask_config,
     mask_diff,
     mask_strings,
+    mask_sweep,
     mask_text,
     mask_words,
 )
@@ -19,7 +20,8 @@ from ai_vs_human.runs.masking import (
         *("secret", "password", "passwd", "pwd", "credential", "credentials", "auth"),
         *("authorization", "wandb_api_key", "hf_token", "apiKey", "authToken", "db_password"),
         *("wandbAPIKey", "HFToken", "api-key", "x.api_key", "token2", "API_KEYS"),
-        *("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "file_token"),
+        *("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "file_token", "KAGGLE_KEY", "PGPASSWORD"),
+        *("encryption_key", "ssh_key", "DB_PASS", "GH_PAT", "jwt", "STORAGE_CONNECTION_STRING"),
     ],
 )
 def test_the_text_under_a_key_that_names_a_secret_is_masked(key: str) -> None:
@@ -31,7 +33,8 @@ def test_the_text_under_a_key_that_names_a_secret_is_masked(key: str) -> None:
     [
         *("tokenizer", "monitor_key", "key", "max_tokens", "secretary", "author", "compass"),
         *("public_key", "token_path", "credentials_file", "api_key_env", "sshAuthSock"),
-        *("GOOGLE_APPLICATION_CREDENTIALS", "TOKENIZERS_PARALLELISM"),
+        *("GOOGLE_APPLICATION_CREDENTIALS", "TOKENIZERS_PARALLELISM", "monkey", "key_frames"),
+        *("GPG_KEY", "first_pass", "patience", "auth_type", "token_mode"),
     ],
 )
 def test_a_key_that_only_resembles_one_keeps_its_text(key: str) -> None:
@@ -79,7 +82,8 @@ def test_each_line_of_a_long_secret_is_masked(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("HF_TOKEN", "abc"),  # three letters stand in half of all words
+        ("POSTGRES_PASSWORD", "test"),  # a short word stands in half of all texts
+        ("GIT_AUTH_TYPE", "basic-of-all"),
         ("HF_HUB_DISABLE_IMPLICIT_TOKEN", "true"),
         ("AUTH_TIMEOUT", "3600"),
         ("PWD", "/home/ann"),
@@ -132,6 +136,20 @@ def test_a_command_line_loses_its_secrets_and_nothing_else(
     words: list[str], masked: list[str]
 ) -> None:
     assert mask_words(words) == masked
+
+
+def test_the_config_and_the_command_line_of_a_sweep_lose_their_secrets() -> None:
+    overrides = {"hydra": ["hydra.mode=MULTIRUN"], "task": ["seed=0,1", "+db.password=xyz"]}
+    config = {"seed": 0, "db": {"password": "xyz"}, "hydra": {"overrides": overrides}}
+
+    masked = mask_sweep(config)
+
+    assert masked["db"] == {"password": MASK}
+    assert masked["hydra"]["overrides"] == {
+        "hydra": ["hydra.mode=MULTIRUN"],
+        "task": ["seed=0,1", "+db.password=***"],
+    }
+    assert mask_sweep({"hydra": {}}) == {"hydra": {}}
 
 
 @pytest.mark.parametrize(

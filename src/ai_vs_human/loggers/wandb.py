@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from ai_vs_human.errors import ConfigError
-from ai_vs_human.runs.masking import mask_words
+from ai_vs_human.runs.masking import mask_strings, mask_words
 
 if TYPE_CHECKING:
     from wandb import Run
@@ -78,7 +78,7 @@ class WandbLogger(LightningWandbLogger):
             project=project,
             entity=entity,
             group=group,
-            tags=list(tags),
+            tags=mask_strings(list(tags)),
         )
         self._wandb_init.pop("anonymous", None)  # W&B warns of it, though it is None
         self._mode = mode or os.environ.get("WANDB_MODE")

@@ -15,6 +15,9 @@ from ai_vs_human.runs.validity import require_types
 RESULT_NAME: Final = "result.json"
 SCHEMA_VERSION: Final = 2
 
+_OF_THE_USER: Final = ("error", "origins", "energy", "checkpoint", "data", "tags")
+"""What may hold a secret; the rest are words and figures of ours, and must stay what they are."""
+
 Status = Literal["running", "completed", "failed", "interrupted"]
 
 
@@ -71,7 +74,8 @@ class Result:
 
     def write(self, folder: Path) -> None:
         """Write result.json, all or nothing and without secrets."""
-        values = {name: mask_strings(value) for name, value in asdict(self).items()}
+        values = asdict(self)
+        values |= {name: mask_strings(values[name]) for name in _OF_THE_USER}
         values["metrics"] = {k: v for k, v in self.metrics.items() if math.isfinite(v)}
         text = json.dumps(values, indent=2, default=str)
         partial = folder / f".{RESULT_NAME}.{os.getpid()}"

@@ -7,13 +7,17 @@ from typing import Final
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _SECRET: Final = re.compile(
     r"\b(?:"
-    r"(?:api|access|secret|private|account) ?keys?"
+    r"(?:api|access|secret|private|account|kaggle|openai|signing|encryption|deploy|ssh) ?keys?"
     r"|(?:api|access|auth|bearer|refresh) ?tokens?"
-    r"|token|secrets?|passwords?|passwd|pwd|passphrase|credentials?|auth|authorization"
+    r"|[a-z]*(?:passwords?|passwd|passphrase)|(?:db|user|smtp|mail|ssh) ?pass|pwd|pat|jwt|bearer"
+    r"|token|secrets?|credentials?|auth|authorization|connection string"
     r")\b"
 )
-_PLACES: Final = frozenset(
-    ("dir", "directory", "env", "file", "files", "folder", "path", "paths", "sock", "uri", "url")
+_NO_SECRET: Final = frozenset(
+    (
+        *("dir", "directory", "env", "file", "files", "folder", "path", "paths", "sock"),
+        *("uri", "url", "type", "mode", "method", "provider", "scheme"),
+    )
 )
 _PATH_ALL_THE_SAME: Final = "application credentials"  # GOOGLE_APPLICATION_CREDENTIALS is a file
 _FLAG_OR_NOTHING: Final = frozenset(("", "~", "none", "null", "true", "false"))
@@ -28,9 +32,10 @@ def names_secret(name: str) -> bool:
 def is_secret(name: str, value: object) -> bool:
     """Whether a plain value must not be shown, by the words of its name.
 
-    The words of `wandb.apiKey` are wandb, api and key. What merely says where a secret lies is
-    none (`token_path`); truth values and None are none; a number is one where the name ends with
-    the secret (`db_password`), not where it goes on (`token_count`).
+    The words of `wandb.apiKey` are wandb, api and key. What merely says where a secret lies, or
+    of what kind it is, is none (`token_path`, `auth_type`); truth values and None are none; a
+    number is one where the name ends with the secret (`db_password`), not where it goes on
+    (`token_count`).
 
     Args:
         name: a key, the dotted path of one, or a variable.
@@ -53,4 +58,4 @@ def _after_secret(name: str) -> str | None:
     if not found or words.endswith(_PATH_ALL_THE_SAME):
         return None
     rest = words[found[-1].end() :].strip()
-    return None if _PLACES & set(rest.split()) else rest
+    return None if _NO_SECRET & set(rest.split()) else rest

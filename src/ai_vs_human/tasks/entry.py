@@ -20,7 +20,7 @@ from yaml import YAMLError
 
 from ai_vs_human.errors import AiVsHumanError
 from ai_vs_human.tasks.masked_log import mask_log
-from ai_vs_human.tasks.multirun import summarise_seeds
+from ai_vs_human.tasks.multirun import mask_multirun, summarise_seeds
 from ai_vs_human.tasks.resolvers import register_resolvers
 from ai_vs_human.tasks.validation.diagnose import diagnose
 from ai_vs_human.tasks.validation.explain import explain
@@ -50,7 +50,9 @@ def run_task(task: Task, conf: Path) -> None:
         """Import the task's world only now."""
         mask_log()
         if HydraConfig.get().mode is RunMode.MULTIRUN:
-            sweeps.add((str(config.paths.output_dir), Path(HydraConfig.get().sweep.dir)))
+            sweep = Path(HydraConfig.get().sweep.dir)
+            sweeps.add((str(config.paths.output_dir), sweep))
+            mask_multirun(sweep)
         function = getattr(import_module(f"ai_vs_human.tasks.{task}"), task)
         try:
             returned: float | None = function(config)

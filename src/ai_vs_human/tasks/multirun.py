@@ -1,19 +1,34 @@
-"""The jobs of a multirun to mean and deviation over their seeds, on the console and as a file."""
+"""A multirun's folder to one without secrets, and to mean and deviation over its jobs' seeds."""
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+import yaml
 from rich.console import Console
 
 from ai_vs_human.reporting.seeds_table import seeds_table
+from ai_vs_human.runs.masking import mask_sweep
 from ai_vs_human.runs.registry.comparison import SeedGroup, over_seeds
 from ai_vs_human.runs.registry.configs import read_config
 from ai_vs_human.runs.registry.scan import open_storage, scan
 
 SUMMARY_NAME: Final = "seeds.json"
+_HYDRAS_NAME: Final = "multirun.yaml"
+
+
+def mask_multirun(sweep: Path) -> None:
+    """Take the secrets out of the config that Hydra has just written into a sweep's folder."""
+    path = sweep / _HYDRAS_NAME
+    if not path.is_file():
+        return  # the launcher runs its jobs elsewhere
+    text = yaml.safe_dump(mask_sweep(yaml.safe_load(path.read_text(encoding="utf-8"))))
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
 
 
 def summarise_seeds(output_dir: str, sweep: Path) -> None:
