@@ -61,6 +61,7 @@ def test_train_evaluate_predict(start: Callable[..., None], images: Path, tmp_pa
     for row in rows(run / "test_predictions.csv"):
         assert float(scores[row["path"]]["score"]) == pytest.approx(float(row["score"]), abs=1e-6)
         assert scores[row["path"]]["verdict"] == row["verdict"]
+        assert row["group"] == ""
     assert "broken" not in scores["train/ai/broken.png"]["verdict"]
     assert scores["train/ai/broken.png"]["error"]
     assert (predicted.parent / "contact_sheet.png").is_file()

@@ -23,6 +23,7 @@ def make_run(
     task: str = "train",
     config: Mapping[str, Any] | None = None,
     scores: Mapping[str, tuple[str, float]] | None = None,
+    groups: Mapping[str, str] | None = None,
     **values: Any,
 ) -> Path:
     """Write a run's result, and what else is given; `name` may hold the sweep's folder."""
@@ -34,8 +35,12 @@ def make_run(
         whole = {"run_id": folder.name, "paths": {"run_dir": str(folder)}, **config}
         (folder / "config.yaml").write_text(yaml.safe_dump(whole))
     if scores is not None:
-        rows = [f"{key},x.png,{label},,,{score},ai" for key, (label, score) in scores.items()]
-        lines = ["id,path,label,generator,source,score,verdict", *rows]
+        column = "" if groups is None else "group,"  # older versions have none
+        own = {key: "" if groups is None else f"{groups.get(key, '')}," for key in scores}
+        rows = [
+            f"{key},x.png,{label},,,{own[key]}{score},ai" for key, (label, score) in scores.items()
+        ]
+        lines = [f"id,path,label,generator,source,{column}score,verdict", *rows]
         (folder / "test_predictions.csv").write_text("\n".join(lines) + "\n")
     return folder
 

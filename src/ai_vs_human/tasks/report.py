@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from lightning.pytorch.utilities import rank_zero_only
 from rich.console import Console
@@ -21,6 +21,11 @@ from ai_vs_human.runs.table import write_rows
 from ai_vs_human.training.module import DetectorModule
 
 log = logging.getLogger(__name__)
+
+_PREDICTION_COLUMNS: Final = (
+    *("id", "path", "label", "generator", "source", "group"),
+    *("score", "verdict"),
+)
 
 
 def describe_data(config: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
@@ -78,7 +83,7 @@ def keep_predictions(
         predictions.scores.double().numpy(),
         predictions.labels.numpy(),
         threshold,
-        groups=[record.group or record.id for record in shown],
+        groups=[record.group for record in shown],
     )
     result.intervals = {f"test/{name}": list(pair) for name, pair in ends.items()}
     _write(folder, rows, module, datamodule)
@@ -96,9 +101,12 @@ def _write(
     scored = zip(predictions.indices.tolist(), predictions.scores.tolist(), strict=True)
     write_rows(
         folder / "test_predictions.csv",
-        ("id", "path", "label", "generator", "source", "score", "verdict"),
+        _PREDICTION_COLUMNS,
         [
-            (r.id, r.path, r.label.key, r.generator, r.source, score, verdict(score, threshold))
+            (
+                *(r.id, r.path, r.label.key, r.generator, r.source, r.group),
+                *(score, verdict(score, threshold)),
+            )
             for r, score in ((records[index], score) for index, score in scored)
         ],
     )

@@ -152,7 +152,17 @@ def test_scores_are_paired_by_image_whatever_their_order(tmp_path: Path) -> None
     first = {"x": ("ai", 0.9), "y": ("human", 0.2)}
     second = {"y": ("human", 0.4), "x": ("ai", 0.6)}
 
-    assert pair(tmp_path, first, second) == PairedScores([0.9, 0.2], [0.6, 0.4], [1, 0])
+    assert pair(tmp_path, first, second) == PairedScores([0.9, 0.2], [0.6, 0.4], [1, 0], ["", ""])
+
+
+def test_an_image_keeps_its_group_also_beside_a_file_without_groups(tmp_path: Path) -> None:
+    scores = {"x": ("ai", 0.9), "y": ("human", 0.2)}
+    old = make_run(tmp_path, A, scores=scores)
+    new = make_run(tmp_path, B, scores=scores, groups={"x": "scene"})
+
+    for one, other in ((old, new), (new, old)):
+        found = pair_scores(LocalStorage(str(tmp_path)), str(one), str(other))
+        assert found.groups == ["scene", ""]
 
 
 AI, HUMAN = ("ai", 0.5), ("human", 0.5)

@@ -34,6 +34,21 @@ def test_two_runs_are_compared_and_their_test_scores_paired(
     assert "model.lr" in shown
 
 
+def test_images_of_a_group_are_drawn_together(tmp_path: Path, ask: Ask) -> None:
+    pairs = {f"i{n}": f"scene {n // 10}" for n in range(40)}
+    for output, groups in ((tmp_path / "alone", {}), (tmp_path / "grouped", pairs)):
+        make_run(output, A, config={}, metrics=FIGURES, scores=SCORES, groups=groups)
+        make_run(output, B, config={}, metrics=FIGURES, scores=BETTER, groups=groups)
+
+    alone, grouped = (
+        ask("compare", A, B, "--dir", str(tmp_path / name))["paired"]["differences"]["auroc"]
+        for name in ("alone", "grouped")
+    )
+
+    assert grouped["difference"] == alone["difference"]
+    assert (grouped["low"], grouped["high"]) != (alone["low"], alone["high"])
+
+
 def test_runs_with_other_test_images_are_compared_and_not_paired(tmp_path: Path, say: Say) -> None:
     fewer = dict(list(SCORES.items())[:30])
     make_run(tmp_path, A, config={}, metrics=FIGURES, scores=SCORES)

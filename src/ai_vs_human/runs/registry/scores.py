@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ai_vs_human.errors import DataError
 from ai_vs_human.labels import Label
@@ -21,11 +21,14 @@ class PairedScores:
         first: P(AI) of the first run, in [0, 1].
         second: P(AI) of the second run.
         labels: 1 for AI, 0 for human.
+        groups: what each image shares with others; empty where it stands alone, and where
+            neither run was written by a version that noted it.
     """
 
     first: list[float]
     second: list[float]
     labels: list[int]
+    groups: list[str]
 
 
 def pair_scores(storage: Storage, first: str, second: str) -> PairedScores:
@@ -42,25 +45,35 @@ def pair_scores(storage: Storage, first: str, second: str) -> PairedScores:
             f"expected the same test images, but got {len(ours):,} and {len(theirs):,},"
             f" {len(common):,} of them in both ({PREDICTIONS_NAME})"
         )
-    others = sum(ours[image][0] != theirs[image][0] for image in ours)
+    others = sum(ours[image].label != theirs[image].label for image in ours)
     if others:
         raise DataError(
             f"expected the same labels, but got {others:,} images with another ({PREDICTIONS_NAME})"
         )
     return PairedScores(
-        first=[score for _, score in ours.values()],
-        second=[theirs[image][1] for image in ours],
-        labels=[label for label, _ in ours.values()],
+        first=[one.score for one in ours.values()],
+        second=[theirs[image].score for image in ours],
+        labels=[one.label for one in ours.values()],
+        groups=[one.group or theirs[image].group for image, one in ours.items()],
     )
 
 
-def _read(storage: Storage, folder: str) -> dict[str, tuple[int, float]]:
-    """Label and score by image id."""
+class _Row(NamedTuple):
+    label: int
+    score: float
+    group: str
+
+
+def _read(storage: Storage, folder: str) -> dict[str, _Row]:
+    """What stands in the file, by image id."""
     where = f"{folder}/{PREDICTIONS_NAME}"
     try:
         text = io.StringIO(storage.read(where).decode(), newline="")
         rows = list(csv.DictReader(text, restval=""))
-        found = {row["id"]: (int(Label.parse(row["label"])), _score(row)) for row in rows}
+        found = {
+            row["id"]: _Row(int(Label.parse(row["label"])), _score(row), row.get("group", ""))
+            for row in rows
+        }
     except FileNotFoundError as error:
         raise DataError(f"expected test scores, but got none ({where})") from error
     except KeyError as error:

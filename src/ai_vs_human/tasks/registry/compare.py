@@ -150,7 +150,7 @@ def _paired(storage: Storage, entries: Sequence[Entry]) -> _Paired:
     if None in thresholds:
         return _Paired(reason=f"expected {_THRESHOLD} of both runs, but got {thresholds}")
     differences = _bootstrap(scores, *(one for one in thresholds if one is not None))
-    reason = None if differences else "a class has fewer than two images"
+    reason = None if differences else "a class has fewer than two images or groups of them"
     return _Paired(differences, len(scores.labels), reason)
 
 
@@ -167,5 +167,6 @@ def _bootstrap(
         np.array(scores.labels),
         first_threshold,
         second_threshold,
+        groups=scores.groups,
     )
     return {name: asdict(difference) for name, difference in found.items()}
