@@ -14,8 +14,8 @@ from rich.console import Console
 from ai_vs_human.errors import CheckpointError, ReproductionError
 from ai_vs_human.reporting.reproduction import differences_table, metrics_table
 from ai_vs_human.runs.folder import find_run
-from ai_vs_human.runs.provenance.differences import Difference, differences
-from ai_vs_human.runs.provenance.record import Provenance, read_provenance
+from ai_vs_human.runs.provenance.differences import Difference, changed_since
+from ai_vs_human.runs.provenance.record import Provenance, read_attempts, read_provenance
 from ai_vs_human.runs.result import Result, read_result
 from ai_vs_human.tasks.record import PROJECT, collect_now
 
@@ -52,19 +52,20 @@ def reproduce(config: DictConfig) -> float | None:
     """
     output_dir = Path(config.paths.output_dir)
     folder = find_run(str(config.run), output_dir)
-    first, then = read_result(folder), read_provenance(folder)
+    first = read_result(folder)
     if first.status != "completed" or first.weights_sha256 is None:
         raise CheckpointError(
             f"expected a completed run, but got one that is {first.status} ({folder})",
             hint=f"python train.py resume={first.run_id}",
         )
     console = Console()
-    before = differences(then, _as_of_now(then))
+    attempts = read_attempts(folder, first.attempts)
+    before = changed_since(attempts, _as_of_now(attempts[-1]))
     console.print(differences_table(first.run_id, before))
     home = Path(config.paths.run_dir)
     again = _train_again(folder, output_dir, home.name)
     second, now = read_result(again), read_provenance(again)
-    found = compare(first, second, differences(then, now))
+    found = compare(first, second, changed_since(attempts, now))
     text = json.dumps(asdict(found), indent=2, default=str)
     (home / REPORT_NAME).write_text(text + "\n", encoding="utf-8")
     console.print(metrics_table(first, second, found.metrics))

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ai_vs_human.errors import CheckpointError
-from ai_vs_human.runs.provenance.differences import Difference, differences
-from ai_vs_human.runs.provenance.record import Provenance, collect, read_provenance
+from ai_vs_human.runs.provenance.differences import Difference, changed_since, differences
+from ai_vs_human.runs.provenance.record import Provenance, collect, read_attempts, read_provenance
 from tests.runs.provenance.test_git_state import git
 
 Make = Callable[[], Provenance]
@@ -156,19 +156,19 @@ def test_a_secret_of_the_environment_stands_in_no_file_whatever_else_holds_its_l
     assert read_provenance(run_folder).packages["***storage"] == "3"
 
 
-@pytest.mark.parametrize("secret", ["null", "1234", '": "', "seed", 'a"b\\c\u00e9'])
+@pytest.mark.parametrize("secret", ["null", "123456", '": "x"', "overrides", 'a"b\\c\u00e9'])
 def test_a_secret_that_looks_like_json_leaves_a_record_that_can_be_read(
     secret: str, record: Make, run_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DB_PASSWORD", secret)
     provenance = record()
-    provenance.hardware["memory_bytes"] = 912345
+    provenance.hardware["memory_bytes"] = 9123456
     provenance.data = {"root": f"/x/{secret}/y"}
 
     provenance.write(run_folder)
     found = read_provenance(run_folder)
 
-    assert found.hardware["memory_bytes"] == 912345
+    assert found.hardware["memory_bytes"] == 9123456
     assert found.data == {"root": "/x/null/y" if secret == "null" else "/x/***/y"}
 
 
@@ -332,3 +332,26 @@ def test_a_machine_without_gpus_differs_from_one_with_them(record: Make) -> None
     then.hardware["gpus"], now.hardware["gpus"] = _gpus("A"), []
 
     assert [(d.name, d.then, d.now) for d in differences(then, now)][-1] == ("gpus", ["A"], [])
+
+
+def test_what_is_a_runs_own_in_the_environment_is_no_difference(record: Make) -> None:
+    then, now = record(), record()
+    then.environment = {"AI_VS_HUMAN_AGREED_RUN_ID": "a", "AI_VS_HUMAN_RUN_ID": "a"}
+    now.environment = {"AI_VS_HUMAN_AGREED_RUN_ID": "b"}
+
+    assert differences(then, now) == []
+
+
+def test_of_all_attempts_at_a_run_each_difference_is_told_once(
+    record: Make, run_folder: Path
+) -> None:
+    for attempt, packages in ((1, {"a": "1", "b": "1"}), (3, {"a": "1", "b": "2"})):
+        one = record()
+        one.packages = packages
+        one.write(run_folder, attempt)  # the second was killed at its start
+    now = record()
+    now.packages = {"a": "2", "b": "2"}
+
+    found = changed_since(read_attempts(run_folder, 3), now)
+
+    assert [(one.name, one.then) for one in found] == [("a", "1"), ("b", "1")]

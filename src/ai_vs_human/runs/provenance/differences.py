@@ -1,6 +1,6 @@
 """Two records of what a run was started from to how they differ, and whether that matters."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +9,8 @@ from ai_vs_human.runs.provenance.record import Provenance
 # What cannot change the figures that the same software computes from the same images.
 _HARMLESS: Final = frozenset(("host", "working_directory", "memory_bytes", "kernel"))
 _HARMLESS_VARIABLES: Final = ("WANDB_", "HF_HUB_", "AIP_", "MASTER_", "SLURM_JOB", "SLURM_ARRAY")
+_OUR_VARIABLES: Final = "AI_VS_HUMAN_"
+"""A run's id, and what its processes tell each other."""
 _MAY_BE_UNKNOWN: Final = frozenset(("hardware", "data"))
 
 
@@ -46,6 +48,14 @@ def differences(then: Provenance, now: Provenance) -> list[Difference]:
     ]
 
 
+def changed_since(attempts: Sequence[Provenance], now: Provenance) -> list[Difference]:
+    """How the state now differs from that of any attempt at a run, each difference once."""
+    found: list[Difference] = []
+    for then in attempts:
+        found += [one for one in differences(then, now) if one not in found]
+    return found
+
+
 def _changed(
     then: Mapping[str, Any], now: Mapping[str, Any]
 ) -> Iterator[tuple[str, object, object]]:
@@ -68,7 +78,11 @@ def _facts(record: Provenance) -> dict[str, dict[str, Any]]:
         "python": record.python,
         "platform": record.platform,
         "hardware": _hardware(record.hardware),
-        "environment": record.environment,
+        "environment": {
+            name: value
+            for name, value in record.environment.items()
+            if not name.startswith(_OUR_VARIABLES)
+        },
         "data": {"fingerprint": record.data.get("fingerprint")},
         "place": {"host": record.host, "working_directory": record.working_directory},
     }

@@ -143,6 +143,17 @@ def read_provenance(folder: Path, attempt: int = 1) -> Provenance:
     return provenance
 
 
+def read_attempts(folder: Path, attempts: int) -> list[Provenance]:
+    """Read the records of all attempts at a run; one that was killed at its start left none.
+
+    Raises:
+        CheckpointError: if there is no record at all, or one is not ours.
+    """
+    numbers = range(1, attempts + 1)
+    kept = [n for n in numbers if (folder / _numbered(PROVENANCE_NAME, n)).is_file()]
+    return [read_provenance(folder, number) for number in kept or [1]]
+
+
 def _parse(text: str) -> Provenance:
     values = json.loads(text)
     if not isinstance(values, dict):
