@@ -95,6 +95,42 @@ def test_a_sweep_over_seeds_is_shown_as_mean_and_spread(tmp_path: Path, say: Say
     assert "│ seed " not in shown
 
 
+def test_two_sweeps_of_two_seeds_are_two_groups(tmp_path: Path, ask: Ask) -> None:
+    for sweep, lr in ((A, 1), (B, 2)):
+        for seed in (0, 1):
+            settings = {"seed": seed, "lr": lr}
+            make_run(tmp_path, f"{sweep}/{sweep}-{seed}", config=settings, metrics=FIGURES)
+
+    document = ask("compare", A, B)
+
+    groups = [group["run_ids"] for group in document["groups"]]
+    assert groups == [[f"{A}-0", f"{A}-1"], [f"{B}-0", f"{B}-1"]]
+    assert document["config"] == {"lr": {f"{A}-0": 1, f"{B}-0": 2}}
+
+
+def test_a_metric_that_one_run_lacks_is_shown_all_the_same(
+    tmp_path: Path, say: Say, ask: Ask
+) -> None:
+    make_run(tmp_path, A, config={}, metrics=FIGURES)
+    make_run(tmp_path, B, config={}, status="failed")
+
+    assert ask("compare", A, B)["metrics"] == {name: {A: v} for name, v in FIGURES.items()}
+    assert "absent" in say("compare", A, B)
+
+
+def test_measurements_are_compared_with_each_other_and_with_trainings(
+    tmp_path: Path, ask: Ask
+) -> None:
+    make_run(tmp_path, A, config={"seed": 0}, metrics=FIGURES, scores=SCORES)
+    for name in (B, C):
+        make_run(tmp_path, name, task="evaluate", metrics=FIGURES, scores=BETTER)
+
+    for names in ((A, B), (B, C)):
+        document = ask("compare", *names)
+        assert (document["config"], document["paired"]["images"]) == ({}, 40)
+    assert ask("compare", A, B, C)["metrics"]["test/auroc"] == dict.fromkeys((A, B, C), 0.9)
+
+
 def test_two_runs_are_taken_as_seeds_when_asked(tmp_path: Path, ask: Ask) -> None:
     for seed, name in enumerate((A, B)):
         make_run(tmp_path, name, config={"seed": seed}, metrics=FIGURES)

@@ -49,9 +49,10 @@ def compare(args: Namespace) -> Answer:
     entries = find_all(args.run, scan(args.dir))
     _require_results(entries)
     storage = open_storage(args.dir)
-    configs = {entry.run_id: read_config(storage, entry.folder) for entry in entries}
-    groups = over_seeds(entries, configs)
-    if args.seeds or any(len(group.run_ids) > _PAIR for group in groups):
+    configs = _configs(storage, entries)
+    groups = over_seeds(entries, configs) if configs else []
+    several = any(len(group.run_ids) > 1 for group in groups)
+    if groups and (args.seeds or (several and len(entries) > _PAIR)):
         return _answer_by_seeds(groups, configs)
     paired = _paired(storage, entries) if len(entries) == _PAIR else None
     return _answer_by_run(entries, configs, paired)
@@ -76,26 +77,35 @@ def _require_results(entries: Sequence[Entry]) -> None:
             )
 
 
+def _configs(storage: Storage, entries: Sequence[Entry]) -> Configs:
+    """Of every run; none where a run is a measurement, which has none of its own."""
+    if any(entry.task != "train" for entry in entries):
+        return {}
+    return {entry.run_id: read_config(storage, entry.folder) for entry in entries}
+
+
 def _results(entries: Sequence[Entry]) -> dict[str, Result]:
     return {entry.run_id: entry.result for entry in entries if entry.result is not None}
 
 
-def _common(metrics: Sequence[Mapping[str, object]]) -> list[str]:
-    return [name for name in metrics[0] if all(name in each for each in metrics)]
+def _names(metrics: Sequence[Mapping[str, object]]) -> list[str]:
+    """The metrics that any has, in the order in which they come."""
+    return list(dict.fromkeys(name for each in metrics for name in each))
 
 
 def _answer_by_run(entries: Sequence[Entry], configs: Configs, paired: _Paired | None) -> Answer:
     results = _results(entries)
     differences = dict(config_differences(configs))
-    names = _common([result.metrics for result in results.values()])
+    names = _names([result.metrics for result in results.values()])
+    having = {n: {r: v for r, v in results.items() if n in v.metrics} for n in names}
     document = {
         "runs": list(results),
         "config": differences,
-        "metrics": {name: {r: v.metrics[name] for r, v in results.items()} for name in names},
+        "metrics": {n: {r: v.metrics[n] for r, v in found.items()} for n, found in having.items()},
         "paired": None if paired is None else asdict(paired),
     }
     columns = {entry.run_id: f"{entry.run_id}\n{entry.status}" for entry in entries}
-    metrics = {name: {r: figure(v, name) for r, v in results.items()} for name in names}
+    metrics = {n: {r: figure(v, n) for r, v in found.items()} for n, found in having.items()}
     table = comparison_table(columns, _shown(differences), metrics)
     return Answer(document, _side_by_side(table, list(results), paired))
 
@@ -121,14 +131,17 @@ def _answer_by_seeds(groups: Sequence[SeedGroup], configs: Configs) -> Answer:
         for key, values in config_differences({run: configs[run] for run in first})
         if key not in ("seed", "data.seed")
     }
-    names = _common([group.metrics for group in groups])
+    names = _names([group.metrics for group in groups])
     document = {
         "runs": [run for group in groups for run in group.run_ids],
         "config": differences,
         "groups": [asdict(group) for group in groups],
     }
     columns = {run: _heading(group) for run, group in first.items()}
-    metrics = {n: {run: spread_text(g.metrics[n]) for run, g in first.items()} for n in names}
+    metrics = {
+        name: {r: spread_text(g.metrics[name]) for r, g in first.items() if name in g.metrics}
+        for name in names
+    }
     table = comparison_table(columns, _shown(differences), metrics)
     caption = Text("mean ± sample standard deviation over seeds (number of runs)")
     return Answer(document, (table, caption))
