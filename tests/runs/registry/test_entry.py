@@ -155,6 +155,11 @@ def a_link_to_nowhere(path: Path) -> None:
     path.symlink_to(path.with_name("nowhere"))
 
 
+def a_file_without_end(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 2**40)
+
+
 def locked(path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may read everything")
@@ -169,6 +174,7 @@ def locked(path: Path) -> None:
         (a_pipe, "Not a regular file"),
         (a_link_to_itself, "symbolic links"),
         (a_link_to_nowhere, "no result.json"),
+        (a_file_without_end, "File too large"),
         (locked, "Permission denied"),
     ],
 )

@@ -16,6 +16,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from ai_vs_human.errors import CheckpointError
 from ai_vs_human.runs.registry.entry import Entry
 from ai_vs_human.runs.registry.scan import scan
+from ai_vs_human.runs.registry.storage import RESULT_BYTES
 from tests.runs.making import make_run, run_id
 
 A, B, C = "20260101-000000-aaaaaa", "20260102-000000-bbbbbb", "20260103-000000-cccccc"
@@ -159,6 +160,13 @@ def test_runs_in_a_bucket_are_those_on_the_disk(tmp_path: Path, bucket: str) -> 
 
     assert facts(found, bucket) == facts(scan(str(tmp_path)), str(tmp_path))
     assert {entry.status for entry in found} == {"completed", "crashed", "unreadable"}
+
+
+def test_a_result_without_end_is_not_fetched(tmp_path: Path, bucket: str) -> None:
+    (make_run(tmp_path, A) / "result.json").write_bytes(b" " * (RESULT_BYTES + 1))
+    upload(tmp_path, bucket)
+
+    assert [entry.problem for entry in scan(bucket)] == ["result.json: File too large"]
 
 
 class FlakyFileSystem(MemoryFileSystem):  # type: ignore[misc] # -- fsspec ships no types

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from ai_vs_human.errors import CheckpointError
-from ai_vs_human.runs.registry.storage import RUN_ID
+from ai_vs_human.runs.registry.storage import RESULT_BYTES, RUN_ID
+from ai_vs_human.runs.result import RESULT_NAME
 
 _RUN_DEPTH: Final = 2
 """`<task>/<run>`: nothing above that is ever removed."""
@@ -48,8 +49,11 @@ class LocalStorage:
     def read(self, path: str) -> bytes:
         """A regular file's content; a named pipe or a device would never end."""
         with open(path, "rb", opener=_without_waiting) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise OSError(errno.EINVAL, "Not a regular file", path)
+            if status.st_size > RESULT_BYTES and path.endswith(f"/{RESULT_NAME}"):
+                raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
             return file.read()
 
     def sizes(self, folder: str) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """An output folder at any fsspec URL to the listings, files and removals of the registry."""
 
+import errno
+import os
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +10,7 @@ from typing import Any
 import fsspec  # type: ignore[import-untyped] # -- it ships no types
 
 from ai_vs_human.errors import CheckpointError
+from ai_vs_human.runs.registry.storage import RESULT_BYTES
 from ai_vs_human.runs.result import RESULT_NAME
 
 
@@ -24,7 +27,11 @@ class RemoteStorage:
         self._system, self._base = _connect(self.root)
         try:
             self._sizes = self._listing(tasks)
-            self._results = self._fetch(p for p in self._sizes if p.endswith(f"/{RESULT_NAME}"))
+            self._results = self._fetch(
+                path
+                for path, size_bytes in self._sizes.items()
+                if _is_result(path) and size_bytes <= RESULT_BYTES
+            )
         except OSError as error:
             raise CheckpointError(
                 f"expected a folder of runs, but got {url}, which cannot be listed: {error} (--dir)"
@@ -73,6 +80,8 @@ class RemoteStorage:
         """A file's content, as it was when the storage was opened if it is a result."""
         if path not in self._sizes:
             raise FileNotFoundError(path)
+        if _is_result(path) and path not in self._results:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
         with _as_os_errors():
             content = self._results.get(path)
             if isinstance(content, Exception):
@@ -93,6 +102,10 @@ class RemoteStorage:
         """Remove all that was listed below a folder."""
         with _as_os_errors():
             self._system.rm([self._stored(f"{folder}/{name}") for name in self.sizes(folder)])
+
+
+def _is_result(path: str) -> bool:
+    return path.endswith(f"/{RESULT_NAME}")
 
 
 def _connect(url: str) -> tuple[Any, str]:

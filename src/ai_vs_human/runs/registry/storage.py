@@ -8,6 +8,10 @@ RUN_ID: Final = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6,8}(-\d+)?")
 """Ids that runs give themselves; a sweep's jobs add their number."""
 
 
+RESULT_BYTES: Final = 10_000_000
+"""A larger file is no result of ours, whatever its name."""
+
+
 @runtime_checkable
 class Storage(Protocol):
     """An output folder. Every path begins with `root`, as the user wrote it, and uses `/`."""
@@ -34,7 +38,8 @@ class Storage(Protocol):
         """A file's content.
 
         Raises:
-            OSError: if it cannot be read; FileNotFoundError if there is none.
+            OSError: if it cannot be read, or is a result above RESULT_BYTES; FileNotFoundError if
+                there is none.
         """
 
     def sizes(self, folder: str) -> dict[str, int]:
