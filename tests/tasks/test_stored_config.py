@@ -85,6 +85,16 @@ def test_a_secret_is_not_stored_and_asked_for_again(tmp_path: Path) -> None:
     assert config.logger.wandb.api_key == "0123456789abcdef"
 
 
+def test_a_path_that_lost_a_secret_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_0123456789")
+    write_composed(composed(data={"root": "/mnt/hf_0123456789/images"}), tmp_path)
+
+    with pytest.raises(ConfigError, match=r"secrets are not stored \(data.root\)"):
+        stored_config(tmp_path, composed(), [])
+
+
 def test_a_folder_without_a_config_is_named(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=f"with composed.yaml, but got {tmp_path}"):
         stored_config(tmp_path, composed(), [])

@@ -67,7 +67,8 @@ def stored_config(folder: Path, composed: DictConfig, overrides: Sequence[str]) 
                 _apply(override, config, composed)
         for key in _OURS:
             config[key] = composed.get(key)
-    lost = [key for key, value in flat(_plain(config)) if value == MASK]
+    values = flat(_plain(config))
+    lost = [key for key, value in values if isinstance(value, str) and MASK in value]
     if lost:
         raise ConfigError(
             f"expected a value, but got none: secrets are not stored ({', '.join(lost)})",
