@@ -24,7 +24,7 @@ from ai_vs_human.tasks.validation.combinations import combination_faults
 from ai_vs_human.tasks.validation.fault import refuse
 from ai_vs_human.tasks.validation.machine import machine_faults
 from ai_vs_human.tasks.validation.signature import imported_signature
-from ai_vs_human.tasks.validation.validate import faults_of
+from ai_vs_human.tasks.validation.targets import faults_of
 from ai_vs_human.tasks.validation.values import plain_values
 from ai_vs_human.training.checkpoint_io import AtomicCheckpointIO
 from ai_vs_human.training.module import DetectorModule

@@ -29,8 +29,11 @@ _GENERIC: Final[Mapping[str, Any]] = MappingProxyType(
     | {"list": list, "List": list, "tuple": tuple, "Tuple": tuple, "dict": dict, "Dict": dict}
 )
 _STANDARD: Final = {"typing", "typing_extensions", "collections"}
-_NOT_INSTANCES: Final = {"Protocol", "TypedDict", "NamedTuple", "Enum", "StrEnum", "IntEnum"}
-"""Values that are no instances fit classes with these bases."""
+_SERVED: Final = {
+    *("Protocol", "TypedDict", "NamedTuple", "Enum", "StrEnum", "IntEnum", "Flag", "IntFlag"),
+    *("PurePath", "PathLike", "set", "frozenset", *_BUILT_IN),
+}
+"""Plain values serve as instances of these classes, and of those below them."""
 
 
 def evaluate(node: ast.expr | None, module: Module, depth: int = 0) -> Any:
@@ -43,16 +46,24 @@ def evaluate(node: ast.expr | None, module: Module, depth: int = 0) -> Any:
         case ast.Constant(value=None):
             meaning = NoneType
         case ast.Constant(value=str(text)):
-            meaning = inner(ast.parse(text, mode="eval").body)
+            meaning = inner(_quoted(text))
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             meaning = _union([inner(left), inner(right)])
-        case ast.Subscript(value=generic, slice=ast.Tuple(elts=parts)):
+        case ast.Subscript(value=generic, slice=ast.Tuple(elts=[_, *_] as parts)):
             meaning = _generic(_standard(generic, module), parts, inner)
-        case ast.Subscript(value=generic, slice=part):
+        case ast.Subscript(value=generic, slice=part) if not isinstance(part, ast.Tuple):
             meaning = _generic(_standard(generic, module), [part], inner)
         case ast.Name() | ast.Attribute():
             meaning = _named(node, module, depth)
     return meaning
+
+
+def _quoted(text: str) -> ast.expr | None:
+    """The annotation in quotes; None where it is some other text."""
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return None
 
 
 def _union(parts: list[Any]) -> Any:
@@ -95,8 +106,8 @@ def _named(node: ast.Name | ast.Attribute, module: Module, depth: int) -> Any:
         return _BUILT_IN.get(standard) or _GENERIC.get(standard, Any)
     definition = _definition(node, module)
     match definition and definition.statement:
-        case ast.ClassDef() as statement:
-            return _instance(statement)
+        case ast.ClassDef(name=name) if definition is not None:
+            return Any if _is_served(definition, depth) else _stand_in(name)
         case ast.Assign(value=value) | ast.AnnAssign(value=value) if definition is not None:
             return evaluate(value, definition.module, depth + 1)
     return Any
@@ -112,14 +123,26 @@ def _definition(node: ast.Name | ast.Attribute, module: Module) -> Definition | 
         return None
 
 
-def _instance(statement: ast.ClassDef) -> Any:
-    """A class that no plain value is an instance of."""
-    bases = {ast.unparse(base).partition("[")[0].rpartition(".")[2] for base in statement.bases}
-    if statement.keywords or bases & _NOT_INSTANCES:
-        return Any
-    return _stand_in(statement.name)
+def _is_served(definition: Definition | None, depth: int) -> bool:
+    """Whether plain values may serve as instances of a class."""
+    statement = None if definition is None else definition.statement
+    if definition is None or not isinstance(statement, ast.ClassDef):
+        return False
+    if statement.keywords or statement.name in _SERVED or depth > _DEEPEST:
+        return True
+    bases = [one.value if isinstance(one, ast.Subscript) else one for one in statement.bases]
+    return any(_is_served_base(base, definition.module, depth + 1) for base in bases)
+
+
+def _is_served_base(node: ast.expr, module: Module, depth: int) -> bool:
+    if ast.unparse(node).rpartition(".")[2] in _SERVED:
+        return True
+    if not isinstance(node, ast.Name | ast.Attribute):
+        return False
+    return _is_served(_definition(node, module), depth)
 
 
 @cache
 def _stand_in(name: str) -> type:
+    """A class that no plain value is an instance of."""
     return type(name, (), {})

@@ -16,7 +16,7 @@ from ai_vs_human.tasks.validation.composition import Composition, composed
 from ai_vs_human.tasks.validation.explain import nearest
 from ai_vs_human.tasks.validation.fault import Fault
 from ai_vs_human.tasks.validation.source_signature import source_signature
-from ai_vs_human.tasks.validation.validate import faults_of
+from ai_vs_human.tasks.validation.targets import faults_of
 from ai_vs_human.tasks.validation.values import plain_values
 
 _STORED: Final = ("resume", "like")

@@ -1,15 +1,20 @@
 """A plain value and a type hint to whether they go together, and a hint to words."""
 
 import inspect
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
+from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Any, Final, Literal, Union, get_args, get_origin, is_typeddict
 
 from beartype import BeartypeConf
 from beartype.door import is_bearable
 from beartype.roar import BeartypeException
 
 _NUMBERS: Final = BeartypeConf(is_pep484_tower=True)  # an int is a float
+_PLAIN: Final = (str, float, int, list, dict)
+_LISTS: Final = {list, tuple, set, frozenset}
+"""With the likes of `Sequence`, the types that a list serves as."""
 
 
 class Unknown:
@@ -19,32 +24,52 @@ class Unknown:
 def fits(value: Any, hint: Any) -> bool:
     """Whether a constructor with this hint takes the value.
 
-    A mapping with a `_target_` becomes an object first, and YAML's lists serve as tuples.
-    Every item is looked at: the type checker alone would look at one, chosen by chance.
+    A mapping with a `_target_` becomes an object first, YAML's lists serve as tuples and sets, and
+    text as a path or a member of an enumeration. Every item is looked at: the type checker alone
+    would look at one, chosen by chance.
     """
-    if hint is Any or isinstance(value, Unknown):
-        return True
-    if isinstance(value, Mapping) and "_target_" in value:
+    if hint is Any or isinstance(value, Unknown) or _is_built(value):
         return True
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         return any(fits(value, choice) for choice in inner)
-    if isinstance(value, list) and origin is not None and origin is not Literal:
-        return _items_fit(value, hint)
-    if isinstance(value, Mapping) and len(inner) == 2:  # noqa: PLR2004 -- keys and values
-        keys, items = inner
-        fit = all(fits(key, keys) and fits(item, items) for key, item in value.items())
-        return fit and _bearable({}, hint)
-    return _bearable(value, hint)
+    if isinstance(value, list) and _serves_as(origin or hint):
+        return _items_fit(value, origin or hint, inner)
+    if isinstance(value, Mapping) and len(inner) == 2 and _is_a(origin, Mapping):  # noqa: PLR2004 -- keys and values
+        return all(fits(key, inner[0]) and fits(item, inner[1]) for key, item in value.items())
+    return _bearable(value, hint) or (inspect.isclass(hint) and _stands_for(value, hint))
 
 
-def _items_fit(items: list[Any], hint: Any) -> bool:
-    inner = get_args(hint)
-    if get_origin(hint) is tuple:
-        if inner[-1:] == (...,):
-            return all(fits(item, inner[0]) for item in items)
+def _is_built(value: Any) -> bool:
+    return isinstance(value, Mapping) and "_target_" in value
+
+
+def _is_a(kind: Any, above: type) -> bool:
+    return inspect.isclass(kind) and issubclass(kind, above)
+
+
+def _serves_as(kind: Any) -> bool:
+    """Whether a list does where one of these is expected."""
+    if kind in _LISTS:
+        return True
+    abstract = _is_a(kind, Iterable) and kind.__module__ == "collections.abc"
+    return abstract and not _is_a(kind, Mapping)
+
+
+def _items_fit(items: list[Any], kind: type, inner: tuple[Any, ...]) -> bool:
+    if kind is tuple and inner and inner[-1] is not ...:
         return len(items) == len(inner) and all(map(fits, items, inner))
-    return _bearable([], hint) and all(fits(item, inner[0]) for item in items)
+    return not inner or all(fits(item, inner[0]) for item in items)
+
+
+def _stands_for(value: Any, kind: type) -> bool:
+    """Whether code that names a class of its own works with a plain value as well."""
+    if issubclass(kind, Enum):
+        return value in [name for one in kind for name in (one.name, one.value)]
+    if issubclass(kind, os.PathLike):
+        return isinstance(value, str)
+    plain = () if kind is bool or is_typeddict(kind) else _PLAIN
+    return any(issubclass(kind, one) and _bearable(value, one) for one in plain)
 
 
 def _bearable(value: Any, hint: Any) -> bool:

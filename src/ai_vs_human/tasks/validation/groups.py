@@ -13,7 +13,7 @@ from omegaconf import DictConfig
 
 from ai_vs_human.tasks.validation.explain import nearest
 from ai_vs_human.tasks.validation.fault import Fault, spelt
-from ai_vs_human.tasks.validation.validate import NAMED_PARTS
+from ai_vs_human.tasks.validation.targets import NAMED_PARTS
 from ai_vs_human.tasks.validation.words import Word
 
 TAKEN: Final = "expected a key that the config does not have"

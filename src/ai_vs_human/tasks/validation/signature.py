@@ -38,17 +38,22 @@ class NoTargetError(Exception):
         self.known = known
 
 
-def imported_signature(target: str) -> Signature:
-    """Import the target and ask it.
+def imported_signature(target: str) -> Signature | None:
+    """Import the target and ask it; None where it does not tell, as much that is compiled.
 
     Raises:
         NoTargetError: if it cannot be imported, or is nothing to call.
     """
     try:
         called = get_object(target)
-        signature = inspect.signature(called)
     except (ImportError, AttributeError, ValueError, TypeError) as error:
         raise NoTargetError(str(error).splitlines()[0]) from error
+    if not callable(called):
+        raise NoTargetError("it is nothing to call")
+    try:
+        signature = inspect.signature(called)
+    except (ValueError, TypeError):
+        return None
     hints, open_ended = _hints(called, signature)
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     required = {
@@ -63,8 +68,8 @@ def _hints(called: Any, signature: inspect.Signature) -> tuple[dict[str, Any], b
     """Type hints by parameter, and whether unknown keys are taken too."""
     try:
         known = get_type_hints(called.__init__ if inspect.isclass(called) else called)
-    except (NameError, TypeError):
-        known = {}  # a library's hints that exist for its type checker only
+    except (NameError, TypeError, AttributeError, SyntaxError):
+        known = {}  # hints that exist for a type checker only, or for people
     hints: dict[str, Any] = {}
     open_ended = False
     for name, parameter in signature.parameters.items():

@@ -1,7 +1,7 @@
 """A dotted name to its definition in a source file, without importing anything."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.machinery import ModuleSpec
@@ -11,7 +11,7 @@ from typing import Final
 
 _MOST_STEPS: Final = 20
 """Re-exports that are followed; more are a circle."""
-_DYNAMIC: Final = ("import *", "__getattr__", "globals()", "setattr(", "exec(")
+_DYNAMIC: Final = ("import *", "__getattr__", "globals()", "vars()", "setattr(", "exec(")
 """A module with one of these may have names that its text does not show."""
 
 
@@ -46,8 +46,8 @@ class Module:
 
     @cached_property
     def bindings(self) -> dict[str, ast.stmt]:
-        """The last statement at module level that gives a name its meaning, by name."""
-        return dict(_bindings(ast.parse(self._text).body))
+        """The statement at module level that gives a name its meaning, by name."""
+        return bindings(ast.parse(self._text).body)
 
     @property
     def is_dynamic(self) -> bool:
@@ -65,7 +65,7 @@ class Definition:
     """A statement that gives a name its meaning.
 
     Attributes:
-        statement: a class, a function, or an assignment.
+        statement: a class, a function, or an assignment; `ast.Pass` where several may be meant.
         module: where it stands.
     """
 
@@ -135,20 +135,51 @@ def _local(alias: ast.alias) -> str:
     return alias.asname or alias.name.partition(".")[0]
 
 
-def _bindings(body: list[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
+def bindings(body: list[ast.stmt]) -> dict[str, ast.stmt]:
+    """The last statement that gives a name its meaning, by name.
+
+    `ast.Pass` stands for names that text alone does not decide: what is tried, what depends on a
+    condition, what a loop leaves behind.
+    """
+    found: dict[str, ast.stmt] = {}
     for statement in body:
-        match statement:
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                yield from ((_local(alias), statement) for alias in names)
-            case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
-                yield name, statement
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                yield name, statement
-            case ast.If() | ast.Try() | ast.With():
-                inner = [statement.body, getattr(statement, "orelse", [])]
-                handlers = [handler.body for handler in getattr(statement, "handlers", [])]
-                for part in (*handlers, *reversed(inner)):  # what is tried first wins
-                    yield from _bindings(part)
+        name = _only_name(statement)
+        if name is not None:
+            found[name] = statement
+        elif isinstance(statement, ast.Import | ast.ImportFrom):
+            found |= dict.fromkeys(map(_local, statement.names), statement)
+        elif not isinstance(statement, ast.AsyncFunctionDef):
+            found |= _undecided(statement, found)
+        else:
+            found[statement.name] = ast.Pass()
+    return found
+
+
+def _only_name(statement: ast.stmt) -> str | None:
+    match statement:
+        case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+    return None
+
+
+def _undecided(statement: ast.stmt, before: Mapping[str, ast.stmt]) -> dict[str, ast.stmt]:
+    """What a statement may bind: only in one of its blocks, and never before, is it that."""
+    stored = [
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
+    parts = [*getattr(statement, "handlers", []), *getattr(statement, "cases", [])]
+    blocks = [getattr(statement, name, []) for name in ("body", "orelse", "finalbody")]
+    found: dict[str, ast.stmt] = dict.fromkeys(stored, ast.Pass())
+    seen = set(before)
+    for block in (*blocks, *(part.body for part in parts)):
+        inner = bindings(block)
+        found |= {name: ast.Pass() if name in seen else one for name, one in inner.items()}
+        seen |= set(inner)
+    return found
 
 
 @cache

@@ -5,6 +5,7 @@ What the text does not tell for certain counts as anything, so that nothing that
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +17,7 @@ from ai_vs_human.tasks.validation.source import (
     AbsentError,
     Definition,
     Module,
+    bindings,
     dotted_name,
     find,
     find_in,
@@ -63,10 +65,9 @@ def _parameters(definition: Definition) -> _Parameters | None:
     statement = definition.statement
     if not isinstance(statement, ast.ClassDef | ast.FunctionDef):
         return None
-    decorators = _decorators(statement)
-    if isinstance(statement, ast.ClassDef) and "dataclass" in decorators:
+    if isinstance(statement, ast.ClassDef) and _has_fields(definition):
         return _of_fields(definition)
-    if not decorators <= _TRANSPARENT:
+    if not _decorators(statement) <= _TRANSPARENT:
         return None
     if isinstance(statement, ast.FunctionDef):
         return _of_function(statement, definition.module)
@@ -83,14 +84,17 @@ def _decorators(statement: ast.ClassDef | ast.FunctionDef) -> set[str]:
 
 def _of_class(statement: ast.ClassDef, module: Module) -> _Parameters | None:
     """What the class' `__init__` takes, or else that of its first base that has one."""
-    methods = {node.name: node for node in statement.body if isinstance(node, ast.FunctionDef)}
-    if statement.keywords or "__new__" in methods:
+    members = bindings(statement.body)
+    if statement.keywords or "__new__" in members:
         return None  # another way to be made
-    own = methods.get("__init__")
+    own = members.get("__init__")
     if own is not None:
-        bound = not _decorators(own) - _TRANSPARENT
-        return _of_function(own, module, bound=True) if bound else None
+        if not isinstance(own, ast.FunctionDef) or not _decorators(own) <= _TRANSPARENT:
+            return None
+        return _of_function(own, module, bound=True)
     for base in statement.bases:
+        if isinstance(base, ast.Name) and base.id == "object":
+            continue
         above = _base(base, module)
         if above is None or (found := _parameters(above)) is None:
             return None
@@ -100,10 +104,16 @@ def _of_class(statement: ast.ClassDef, module: Module) -> _Parameters | None:
 
 
 def _base(node: ast.expr, module: Module) -> Definition | None:
-    if isinstance(node, ast.Name):
-        return find_in(module, node.id)
-    dotted = dotted_name(module, node)
-    return None if dotted is None else find(dotted)
+    """A base's class statement; None for a built-in one, and where sources do not tell."""
+    try:
+        if isinstance(node, ast.Name):
+            found = find_in(module, node.id)
+        else:
+            dotted = dotted_name(module, node)
+            found = None if dotted is None else find(dotted)
+    except AbsentError:
+        return None
+    return found if found is not None and isinstance(found.statement, ast.ClassDef) else None
 
 
 def _of_function(
@@ -135,21 +145,30 @@ def _with_options(found: _Parameters, options: str, module: Module) -> _Paramete
     return found
 
 
+def _has_fields(definition: Definition) -> bool:
+    """Whether a class is a dataclass of the standard library's kind, with its constructor."""
+    statement = definition.statement
+    if not isinstance(statement, ast.ClassDef) or "__init__" in bindings(statement.body):
+        return False
+    called = [n.func if isinstance(n, ast.Call) else n for n in statement.decorator_list]
+    return "dataclasses.dataclass" in [dotted_name(definition.module, one) for one in called]
+
+
 def _of_fields(definition: Definition) -> _Parameters | None:
     """What a dataclass takes: the fields of its bases, then its own."""
     statement = definition.statement
-    if not isinstance(statement, ast.ClassDef):
+    if not isinstance(statement, ast.ClassDef) or _is_made_otherwise(statement):
         return None
     found = _Parameters()
     for base in statement.bases:
         above = _base(base, definition.module)
-        inherited = None if above is None else _parameters(above)
+        inherited = None if above is None else _inherited(above)
         if inherited is None:
             return None
         found.annotations |= inherited.annotations
         found.required |= inherited.required
     for name, annotated in _annotated(statement):
-        if {"ClassVar", "KW_ONLY"} & set(ast.unparse(annotated.annotation).split("[")):
+        if {"ClassVar", "KW_ONLY"} & set(re.findall(r"\w+", ast.unparse(annotated.annotation))):
             continue
         options = _field_options(annotated.value)
         if "init" in options:
@@ -159,6 +178,20 @@ def _of_fields(definition: Definition) -> _Parameters | None:
         )
         found.add(name, annotated.annotation, definition.module, needed=needed)
     return found
+
+
+def _is_made_otherwise(statement: ast.ClassDef) -> bool:
+    calls = [node for node in statement.decorator_list if isinstance(node, ast.Call)]
+    without = any(one.arg == "init" for call in calls for one in call.keywords)
+    return without or not _decorators(statement) <= {*_TRANSPARENT, "dataclass"}
+
+
+def _inherited(base: Definition) -> _Parameters | None:
+    """The fields of a dataclass' base; the annotations of other classes are no fields."""
+    if _has_fields(base):
+        return _of_fields(base)
+    alone = isinstance(base.statement, ast.ClassDef) and not base.statement.bases
+    return _Parameters() if alone else None
 
 
 def _annotated(statement: ast.ClassDef) -> Iterator[tuple[str, ast.AnnAssign]]:
@@ -171,6 +204,6 @@ def _annotated(statement: ast.ClassDef) -> Iterator[tuple[str, ast.AnnAssign]]:
 def _field_options(value: ast.expr | None) -> set[str]:
     """The keywords of `field(…)`; empty where the value is none."""
     match value:
-        case ast.Call(func=ast.Name(id="field"), keywords=keywords):
+        case ast.Call(func=ast.Name(id="field") | ast.Attribute(attr="field"), keywords=keywords):
             return {"field", *(one.arg for one in keywords if one.arg is not None)}
     return set()

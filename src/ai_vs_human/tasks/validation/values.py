@@ -8,7 +8,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from ai_vs_human.tasks.validation.fault import Fault
 from ai_vs_human.tasks.validation.fits import Unknown
-from ai_vs_human.tasks.validation.validate import missing
+from ai_vs_human.tasks.validation.targets import missing
 
 
 def plain_values(config: DictConfig) -> tuple[dict[str, Any], list[Fault]]:

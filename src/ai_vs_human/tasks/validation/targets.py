@@ -5,9 +5,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from ai_vs_human.tasks.validation.explain import nearest
-from ai_vs_human.tasks.validation.fault import Fault, got, refuse, spelt
+from ai_vs_human.tasks.validation.fault import Fault, got, spelt
 from ai_vs_human.tasks.validation.fits import Unknown, choices, fits, readable
-from ai_vs_human.tasks.validation.signature import NoTargetError, Signature, imported_signature
+from ai_vs_human.tasks.validation.signature import NoTargetError, Signature
 
 Reader = Callable[[str], Signature | None]
 
@@ -44,18 +44,6 @@ _ROOT: Final[Mapping[str, Any]] = MappingProxyType(
 
 NAMED_PARTS: Final = ("callbacks", "logger")
 """Groups of any number of parts, each under a name of its own."""
-
-
-def validate(config: Mapping[str, Any]) -> None:
-    """Check every node with a `_target_`, importing it, before anything expensive.
-
-    Args:
-        config: plain, resolved values.
-
-    Raises:
-        ConfigError: with every fault found: its key, what was expected and what was got.
-    """
-    refuse(faults_of(config, imported_signature))
 
 
 def faults_of(config: Mapping[str, Any], read: Reader) -> Iterator[Fault]:

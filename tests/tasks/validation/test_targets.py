@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from ai_vs_human.errors import ConfigError
-from ai_vs_human.tasks.validation.validate import validate
+from ai_vs_human.tasks.validation.fault import refuse
+from ai_vs_human.tasks.validation.signature import imported_signature
+from ai_vs_human.tasks.validation.targets import faults_of
 
 TRAINER = {"_target_": "lightning.pytorch.Trainer"}
 CNN = {"_target_": "ai_vs_human.models.backbones.SmallCNN"}
@@ -15,6 +17,10 @@ DATA = {
     "cache_dir": "x",
     "preprocess": {"mode": "as_is"},
 }
+
+
+def validate(config: dict[str, Any]) -> None:
+    refuse(faults_of(config, imported_signature))
 
 
 def test_a_word_for_a_number_is_refused_with_its_key() -> None:
