@@ -48,6 +48,13 @@ def test_what_text_and_object_and_rules_tell_comes_at_once() -> None:
     assert "got -1 (seed=-1)" in message
 
 
+def test_a_fault_is_not_told_again_where_a_reference_repeats_it() -> None:
+    assert told("seed=x") == "expected int, but got 'x' (seed=x)"
+    assert told("data.preprocess.size=???") == (
+        "expected a value, but got none (data.preprocess.size)\nhint: data.preprocess.size=…"
+    )
+
+
 def test_what_only_an_import_can_find_out_is_refused() -> None:
     assert told("+callbacks.mine._target_=torch.nn.nothing").startswith(
         "expected something to import, but got torch.nn.nothing: "

@@ -20,12 +20,10 @@ from omegaconf import DictConfig
 from ai_vs_human.callbacks.step_seed import StepSeed
 from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.errors import AiVsHumanError, ConfigError
-from ai_vs_human.tasks.validation.combinations import combination_faults
+from ai_vs_human.tasks.validation.checked import checked
 from ai_vs_human.tasks.validation.fault import refuse
 from ai_vs_human.tasks.validation.machine import machine_faults
 from ai_vs_human.tasks.validation.signature import imported_signature
-from ai_vs_human.tasks.validation.targets import faults_of
-from ai_vs_human.tasks.validation.values import plain_values
 from ai_vs_human.training.checkpoint_io import AtomicCheckpointIO
 from ai_vs_human.training.module import DetectorModule
 
@@ -72,16 +70,9 @@ def resolved(config: DictConfig) -> dict[str, Any]:
     Raises:
         ConfigError: with every fault found.
     """
-    values, faults = plain_values(config)
     sweeping = HydraConfig.initialized() and HydraConfig.get().mode is RunMode.MULTIRUN
-    refuse(
-        [
-            *faults,
-            *faults_of(values, imported_signature),
-            *combination_faults(values, sweeping=sweeping),
-            *machine_faults(values),
-        ]
-    )
+    values, faults = checked(config, imported_signature, sweeping=sweeping)
+    refuse([*faults, *machine_faults(values)])
     return values
 
 

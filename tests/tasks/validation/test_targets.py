@@ -11,6 +11,7 @@ from ai_vs_human.tasks.validation.targets import faults_of
 
 TRAINER = {"_target_": "lightning.pytorch.Trainer"}
 CNN = {"_target_": "ai_vs_human.models.backbones.SmallCNN"}
+PART = {"_target_": "ai_vs_human.training.module.DetectorModule", "_partial_": True}
 DATA = {
     "_target_": "ai_vs_human.data.datamodule.synthetic",
     "root": "x",
@@ -36,7 +37,7 @@ def test_a_key_that_is_not_taken_is_refused_with_the_nearest() -> None:
         match=r"expected a key of .*SmallCNN, but got widhts \(model\.backbone\.widhts=\[4\]\)\n"
         r"hint: model\.backbone\.widths=…",
     ):
-        validate({"model": {"backbone": CNN | {"widhts": [4]}}})
+        validate({"model": PART | {"backbone": CNN | {"widhts": [4]}}})
 
 
 def test_every_fault_is_told_at_once() -> None:
@@ -82,7 +83,7 @@ def test_a_value_outside_a_choice_is_refused_with_the_choices() -> None:
 
 
 def test_an_integer_is_a_number_and_the_optimizer_gets_its_parameters_later() -> None:
-    validate({"model": {"optimizer": {"_target_": "torch.optim.SGD", "lr": 1}}})
+    validate({"model": PART | {"optimizer": {"_target_": "torch.optim.SGD", "lr": 1}}})
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,30 @@ def test_a_callback_is_a_mapping_with_a_target_or_left_out() -> None:
         validate({"callbacks": {"checkpoint": 1}})
 
 
-def test_one_wrong_seed_is_one_fault() -> None:
-    with pytest.raises(ConfigError, match=r"^expected int, but got 'x' \(seed=x\)$"):
-        validate({"seed": "x", "data": DATA | {"seed": "x"}})
+def test_only_what_a_run_builds_needs_all_its_keys() -> None:
+    validate({"spare": {"_target_": "torch.optim.SGD", "lr": 1}})
+
+
+def test_a_node_of_its_own_without_a_target_is_refused() -> None:
+    with pytest.raises(
+        ConfigError, match=r"mapping with _target_, but got one without \(energy\)\nhint: \+energy"
+    ):
+        validate({"model": PART, "energy": {"cpu": False}})
+
+
+def test_the_item_of_a_mapping_that_is_wrong_is_named() -> None:
+    folder = {"_target_": "ai_vs_human.data.datamodule.folder", "_partial_": True}
+
+    with pytest.raises(
+        ConfigError,
+        match=r"^expected list\[str\], but got 'fake' \(data\.classes\.ai=fake\)\n"
+        r"hint: data\.classes\.ai=\[fake\]$",
+    ):
+        validate({"data": folder | {"classes": {"ai": "fake", "human": ["real"]}}})
+
+
+def test_a_time_may_have_halves() -> None:
+    validate({"trainer": TRAINER | {"max_time": {"minutes": 0.5}}})
+
+    with pytest.raises(ConfigError, match=r"but got \{minutes:x\} \(trainer\.max_time="):
+        validate({"trainer": TRAINER | {"max_time": {"minutes": "x"}}})

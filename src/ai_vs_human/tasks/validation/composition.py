@@ -15,8 +15,8 @@ from ai_vs_human.tasks.validation.groups import Groups, parsed
 from ai_vs_human.tasks.validation.keys import key_fault
 from ai_vs_human.tasks.validation.words import Word, read_words
 
-_REFUSALS = (HydraException, ValueError)
-"""How Hydra refuses a word; some it does not expect."""
+_REFUSALS = (HydraException, ValueError, KeyError)
+"""How Hydra refuses a word; some it does not expect, such as `env_copy` of what is not set."""
 
 Read = tuple[Word, Override]
 """A word and the one of its readings that is tried."""
@@ -124,5 +124,6 @@ def _compose(reads: list[Read], groups: Groups) -> DictConfig:
 def _refused(read: Read, error: Exception) -> Fault:
     """Hydra's own words for what is seldom wrong."""
     word, reading = read
-    reason = str(error.__cause__ or error).splitlines()[0]
+    cause = error.__cause__ or error
+    reason = f"there is no {cause}" if isinstance(cause, KeyError) else str(cause).splitlines()[0]
     return word.fault(f"expected {reading.key_or_group} to be set, but got: {reason}")

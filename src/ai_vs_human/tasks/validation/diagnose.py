@@ -10,14 +10,12 @@ from hydra import initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, flag_override
 
-from ai_vs_human.tasks.validation.combinations import combination_faults
+from ai_vs_human.tasks.validation.checked import checked
 from ai_vs_human.tasks.validation.command_line import CommandLine, read_command_line
 from ai_vs_human.tasks.validation.composition import Composition, composed
 from ai_vs_human.tasks.validation.explain import nearest
 from ai_vs_human.tasks.validation.fault import Fault
 from ai_vs_human.tasks.validation.source_signature import source_signature
-from ai_vs_human.tasks.validation.targets import faults_of
-from ai_vs_human.tasks.validation.values import plain_values
 
 _STORED: Final = ("resume", "like")
 """Keys that take the config from a run: there the words may fit what is not composed here."""
@@ -62,12 +60,10 @@ def _no_such_root(name: str, conf: Path) -> Fault:
     )
 
 
-def _value_faults(config: DictConfig, line: CommandLine) -> Iterator[Fault]:
+def _value_faults(config: DictConfig, line: CommandLine) -> list[Fault]:
     with _as_if_started(config):
-        values, faults = plain_values(config)
-    yield from faults
-    yield from faults_of(values, source_signature)
-    yield from combination_faults(values, sweeping=line.sweeping)
+        _, faults = checked(config, source_signature, sweeping=line.sweeping)
+    return faults
 
 
 @contextmanager

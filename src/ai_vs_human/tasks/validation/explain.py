@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from typing import Final
 
 from omegaconf.errors import OmegaConfBaseException
@@ -14,6 +14,9 @@ _OF_A_RESOLVER: Final = re.compile(
     r"(\w+) raised while resolving interpolation: (.*?)(?=\n +full_key: |\Z)", re.DOTALL
 )
 """OmegaConf keeps the words of an error of ours, and nothing else of it."""
+
+_ALIKE: Final = 0.6
+"""From 0 (nothing in common) to 1 (the same), what counts as a slip of the pen."""
 
 
 def explain(error: Exception) -> str:
@@ -31,6 +34,11 @@ def explain(error: Exception) -> str:
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
-    """The known name most like `name`; None where none is alike."""
-    found = get_close_matches(name, known, n=1, cutoff=0.6)
-    return found[0] if found else None
+    """The known name most like `name`, in any case; None where none is alike."""
+    matcher = SequenceMatcher(b=name.lower())
+    likeness = {}
+    for one in known:
+        matcher.set_seq1(one.lower())
+        likeness[one] = matcher.ratio()
+    best = max(likeness, key=likeness.__getitem__, default=None)
+    return best if best is not None and likeness[best] >= _ALIKE else None

@@ -1,6 +1,6 @@
 """What is wrong in a config to the one message that tells all of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,11 +44,13 @@ def _order(fault: Fault) -> tuple[bool, int]:
 
 
 def spelt(value: Any) -> str:
-    """A value as a command line spells it: `null`, `true`, `[1,2]`."""
+    """A value as a command line spells it: `null`, `true`, `[1,2]`, `{a:1}`."""
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
     if isinstance(value, list):
         return f"[{','.join(map(spelt, value))}]"
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{key}:{spelt(item)}" for key, item in value.items()) + "}"
     return str(value)
 
 

@@ -9,10 +9,11 @@ from hydra import compose
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from ai_vs_human.tasks.validation.explain import nearest
 from ai_vs_human.tasks.validation.fault import Fault, spelt
+from ai_vs_human.tasks.validation.source_signature import source_signature
 from ai_vs_human.tasks.validation.targets import NAMED_PARTS
 from ai_vs_human.tasks.validation.words import Word
 
@@ -83,13 +84,26 @@ class Groups:
         if not self.chooses(reading):
             return None, reading
         fault, instead = self._chosen(word, reading, members)
-        if fault is None and reading.is_add() and group in self.chosen:
+        if fault is None and reading.is_add() and self._is_chosen(reading):
             return self._added(word, reading)
         return fault, instead
 
+    def _is_chosen(self, reading: Override) -> bool:
+        """Whether the root config chooses a member of the group already, for the same place."""
+        return reading.key_or_group in self.chosen and reading.package is None
+
+    def _is_needed(self, group: str) -> bool:
+        """Whether no run works without: a group of the root config, or what a target requires."""
+        above, _, name = group.replace("/", ".").rpartition(".")
+        if not above:
+            return self.chosen.get(group) is not None
+        target = OmegaConf.select(self.default, f"{above}._target_")
+        signature = source_signature(target) if isinstance(target, str) else None
+        return signature is not None and name in signature.required
+
     def _deleted(self, word: Word, group: str, members: list[str]) -> Fault | None:
         """What every run needs: a member that is chosen, a key of the root config."""
-        if members and self.chosen.get(group) is not None:
+        if members and self._is_needed(group):
             hint = self._instead(group, members)
             return word.fault(f"{_among(group, members)}, but got none", hint)
         if not members and "." not in group and group in self.default:
@@ -114,7 +128,8 @@ class Groups:
             sentence = f"{_among(group, members)}, but got {spelt(value) or 'none'}"
             return word.fault(sentence, self._instead(group, members)), None
         names = [str(name) for name in value] if isinstance(value, list) else [str(value)]
-        wrong = [name for name in names if name not in members and not {"/", "$"} & set(name)]
+        known = {*members, *(f"{member}.yaml" for member in members)}
+        wrong = [name for name in names if name not in known and not {"/", "$"} & set(name)]
         if not wrong:
             return None, reading
         several = isinstance(value, list)
@@ -124,7 +139,7 @@ class Groups:
         kept = [name for name in right if name is not None]
         listed = f"[{','.join(kept)}]" if several else "".join(kept)
         plain = reading.get_key_element().lstrip("+")
-        key = plain if group in self.chosen else reading.get_key_element()
+        key = plain if self._is_chosen(reading) else reading.get_key_element()
         rest = f"{key}={listed}" if kept else None
         fault = word.fault(f"{_among(group, members)}, but got {', '.join(wrong)}", rest)
         return fault, None if rest is None else parsed(rest)

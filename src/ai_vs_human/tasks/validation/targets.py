@@ -1,8 +1,9 @@
 """A composed config to the list of its faults: do the targets exist, and do they take the keys?"""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 
 from ai_vs_human.tasks.validation.explain import nearest
 from ai_vs_human.tasks.validation.fault import Fault, got, spelt
@@ -42,8 +43,17 @@ _ROOT: Final[Mapping[str, Any]] = MappingProxyType(
 )
 """Keys that belong to no target."""
 
+_WIDER: Final[Mapping[str, Any]] = MappingProxyType(
+    {"trainer.max_time": str | timedelta | dict[str, float] | None}
+)
+"""Where more is taken than an annotation says."""
+
 NAMED_PARTS: Final = ("callbacks", "logger")
 """Groups of any number of parts, each under a name of its own."""
+
+
+_BUILT: Final = {"data", "model", "trainer", *NAMED_PARTS, "energy"}
+"""Below these every node is built; elsewhere it may be there to be referred to, and completed."""
 
 
 def faults_of(config: Mapping[str, Any], read: Reader) -> Iterator[Fault]:
@@ -53,13 +63,14 @@ def faults_of(config: Mapping[str, Any], read: Reader) -> Iterator[Fault]:
         config: plain, resolved values.
         read: a target to its signature; None where that is not known.
     """
-    misfits = [key for key, hint in _ROOT.items() if key in config and not fits(config[key], hint)]
-    yield from (_misfit(config[key], _ROOT[key], key) for key in misfits)
+    for key, hint in _ROOT.items():
+        yield from _misfits(config[key], hint, key) if key in config else ()
     for group in NAMED_PARTS:
-        yield from _without_target(config.get(group), group)
-    for fault in _faults(config, "", read):
-        if fault.key.rpartition(".")[2] not in misfits:  # data.seed is ${seed}
-            yield fault
+        yield from _parts_without_target(config.get(group), group)
+    for group in ("data", "model", "trainer", "energy") if "model" in config else ():
+        if config.get(group):  # energy=none is empty
+            yield from _without_target(config[group], group)
+    yield from _faults(config, "", read)
 
 
 def missing(key: str) -> Fault:
@@ -67,14 +78,19 @@ def missing(key: str) -> Fault:
     return Fault(key, f"expected a value, but got none ({key})", f"{key}=…")
 
 
-def _without_target(parts: Any, group: str) -> Iterator[Fault]:
+def _parts_without_target(parts: Any, group: str) -> Iterator[Fault]:
     for name, node in parts.items() if isinstance(parts, Mapping) else ():
         key = f"{group}.{name}"
-        # callbacks.early_stopping=null leaves one out
-        if node is not None and not isinstance(node, Unknown) and "_target_" not in _keys(node):
-            sentence = f"expected a mapping with _target_, but got {got(node)} ({key})"
-            member = f"{group}={name} chooses a member; {key}=null leaves it out"
-            yield Fault(key, sentence, f"+{key}._target_=<class>" if _keys(node) else member)
+        if node is not None:  # callbacks.early_stopping=null leaves one out
+            hint = f"{group}={name} chooses a member; {key}=null leaves it out"
+            yield from _without_target(node, key, hint)
+
+
+def _without_target(node: Any, key: str, hint: str | None = None) -> Iterator[Fault]:
+    if not isinstance(node, Unknown) and "_target_" not in _keys(node):
+        instead = "one without" if _keys(node) else got(node)
+        sentence = f"expected a mapping with _target_, but got {instead} ({key})"
+        yield Fault(key, sentence, f"+{key}._target_=<class>" if _keys(node) else hint)
 
 
 def _keys(node: Any) -> set[str]:
@@ -118,9 +134,10 @@ def _target_faults(
         if key not in signature.names:
             if not signature.open_ended:
                 yield _unknown(key, value, signature, target, path)
-        elif not fits(value, hint := signature.hint(key)):
-            yield _misfit(value, hint, f"{path}.{key}")
-    if "_args_" in node or node.get("_partial_"):
+        else:
+            where = f"{path}.{key}"
+            yield from _misfits(value, _WIDER.get(where, signature.hint(key)), where)
+    if "_args_" in node or node.get("_partial_") or path.partition(".")[0] not in _BUILT:
         return
     needed = signature.required - _PROVIDED.get(path, frozenset())
     yield from (missing(f"{path}.{name}") for name in sorted(needed - given.keys()))
@@ -143,6 +160,17 @@ def _unknown(key: str, value: Any, signature: Signature, target: str, path: str)
         f"expected a key of {target}, but got {key} ({path}.{key}={spelt(value)})",
         f"{path}.{near}=…" if near else None,
     )
+
+
+def _misfits(value: Any, hint: Any, key: str) -> Iterator[Fault]:
+    """Each item of a mapping that is at fault, or the value itself."""
+    if fits(value, hint):
+        return
+    if isinstance(value, Mapping) and get_origin(hint) in (dict, Mapping) and fits({}, hint):
+        for name, item in value.items():
+            yield from _misfits(item, get_args(hint)[-1], f"{key}.{name}")
+    else:
+        yield _misfit(value, hint, key)
 
 
 def _misfit(value: Any, hint: Any, key: str) -> Fault:

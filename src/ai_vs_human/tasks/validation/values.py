@@ -31,13 +31,9 @@ def at(values: Mapping[str, Any], key: str) -> Any:
 
 
 def _value(node: DictConfig | ListConfig, key: Any, path: str, faults: list[Fault]) -> Any:
-    if OmegaConf.is_interpolation(node, key):
-        faults_here: list[Fault] = []  # what is referred to has its own
-    else:
-        faults_here = faults
     try:
         if OmegaConf.is_missing(node, key):
-            faults_here.append(missing(path))
+            faults.append(missing(path))
             return Unknown()
         value = node[key]
     except OmegaConfBaseException as error:
@@ -45,9 +41,9 @@ def _value(node: DictConfig | ListConfig, key: Any, path: str, faults: list[Faul
         return Unknown()
     if isinstance(value, DictConfig):
         names: list[Any] = list(value)
-        return {name: _value(value, name, f"{path}.{name}", faults_here) for name in names}
+        return {name: _value(value, name, f"{path}.{name}", faults) for name in names}
     if isinstance(value, ListConfig):
-        return [_value(value, i, f"{path}[{i}]", faults_here) for i in range(len(value))]
+        return [_value(value, i, f"{path}[{i}]", faults) for i in range(len(value))]
     return value
 
 
