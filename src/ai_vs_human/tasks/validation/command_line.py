@@ -34,9 +34,10 @@ def read_command_line(arguments: Sequence[str]) -> CommandLine | None:
         return None
     if elsewhere or known.shell_completion or known.hydra_help:
         return None
+    words = set(known.overrides)
     return CommandLine(
         words=tuple(known.overrides),
         config_name=known.config_name,
-        sweeping=known.multirun or "hydra.mode=MULTIRUN" in known.overrides,
+        sweeping=known.multirun or bool({"hydra.mode=MULTIRUN", "++hydra.mode=MULTIRUN"} & words),
         running=not (known.cfg or known.info or known.help),
     )

@@ -8,7 +8,7 @@ from typing import Final
 
 from hydra import initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig, flag_override
+from omegaconf import DictConfig, OmegaConf, flag_override
 
 from ai_vs_human.tasks.validation.checked import checked
 from ai_vs_human.tasks.validation.command_line import CommandLine, read_command_line
@@ -42,11 +42,25 @@ def diagnose(task: str, conf: Path, arguments: Sequence[str]) -> list[Fault]:
         name = task
     with initialize_config_dir(str(conf.resolve())):
         found = composed(line, name)
+        swept = _sweeper_words(found) if line.sweeping else ()
+        if swept:
+            found = composed(replace(line, words=(*line.words, *swept)), name)
     faults += found.faults
     for config in found.configs if line.running else ():
         if not any(config.get(key) for key in _STORED):
             faults += (_placed(fault, found) for fault in _value_faults(config, line))
     return faults
+
+
+def _sweeper_words(found: Composition) -> tuple[str, ...]:
+    """What `hydra.sweeper.params` adds to the words, where they do not say otherwise."""
+    added = OmegaConf.select(found.configs[0], "hydra.sweeper.params")
+    said = {word.key for word in found.words}
+    pairs = added.items() if isinstance(added, DictConfig) else ()
+    words = [(str(key), str(value)) for key, value in pairs]
+    return tuple(
+        f"{key}={value}" for key, value in words if key.lstrip("+").replace("/", ".") not in said
+    )
 
 
 def _no_such_root(name: str, conf: Path) -> Fault:

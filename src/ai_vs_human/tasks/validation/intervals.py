@@ -68,10 +68,11 @@ _INTERVALS: Final[Mapping[str, Interval]] = MappingProxyType(
 
 
 def interval_faults(values: Mapping[str, Any]) -> Iterator[Fault]:
-    """Every number that lies outside its interval; what is no number is another fault."""
+    """Every number that lies outside its interval; one of another type is another fault."""
     for key, interval in _INTERVALS.items():
         number = at(values, key)
-        if isinstance(number, int | float) and float(number) not in interval:
+        kind = int if interval.whole else int | float
+        if isinstance(number, kind) and float(number) not in interval:
             yield Fault(
                 key, f"expected {interval}, but got {spelt(number)} ({key}={spelt(number)})"
             )

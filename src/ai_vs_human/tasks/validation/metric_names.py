@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from ai_vs_human.tasks.validation.values import at
 
@@ -23,6 +23,9 @@ OF_ENERGY: Final = (
 OF_TEST_ENERGY: Final = tuple(
     f"energy/test_joules{per}" for per in ("", "_per_sample", "_per_correct")
 )
+
+_LESS: Final = {"loss", "loss_step", "eer", "ece", "brier"}
+"""Metrics of which less is better."""
 
 _LOGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -77,4 +80,25 @@ def after_test(values: Mapping[str, Any]) -> list[str]:
 
 def validates(values: Mapping[str, Any]) -> bool:
     """Whether validation images are measured at all."""
-    return bool(at(values, "trainer.limit_val_batches") != 0)
+    return not_validated(values) is None
+
+
+def not_validated(values: Mapping[str, Any]) -> str | None:
+    """The settings by which no validation image is ever measured."""
+    trainer = at(values, "trainer") or {}
+    if trainer.get("limit_val_batches") == 0:
+        return "trainer.limit_val_batches=0"
+    every, epochs = trainer.get("check_val_every_n_epoch"), trainer.get("max_epochs")
+    if trainer.get("fast_dev_run") or not isinstance(every, int) or not isinstance(epochs, int):
+        return None
+    if 0 <= epochs < every:
+        return f"trainer.check_val_every_n_epoch={every}, trainer.max_epochs={epochs}"
+    return None
+
+
+def better_when(name: str) -> Literal["min", "max"] | None:
+    """Whether less or more of a metric is better; None where that cannot be said."""
+    last = name.rpartition("/")[2]
+    if last in _LESS or "joules" in last:
+        return "min"
+    return "max" if last in {*MEASURED, *OF_GENERATORS} - {"threshold"} else None

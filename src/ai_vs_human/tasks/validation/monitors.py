@@ -8,7 +8,9 @@ from ai_vs_human.tasks.validation.fault import Fault
 from ai_vs_human.tasks.validation.metric_names import (
     after_test,
     all_known,
+    better_when,
     in_training,
+    not_validated,
     targets,
     validates,
 )
@@ -35,13 +37,27 @@ def monitor_faults(values: Mapping[str, Any], *, sweeping: bool) -> Iterator[Fau
         if not isinstance(name, str) or name.startswith(_RATE):
             continue
         unjudged = name.startswith("val/") and not validates(values)
-        if not (unjudged and target == _CONTENT_WITHOUT):
-            yield from _looked_for(name, key, in_training(values), values)
+        if unjudged and target == _CONTENT_WITHOUT:
+            continue
+        in_vain = list(_looked_for(name, key, in_training(values), values))
+        yield from in_vain or _the_best_is_kept(callback, name, values)
     name = at(values, "optimized_metric")
     if isinstance(name, str) and "model" in values:
         everything = _all_names(values)
         possible = [*in_training(values), *after_test(values)] if sweeping else everything
         yield from _looked_for(name, "optimized_metric", possible, values)
+
+
+def _the_best_is_kept(callback: str, name: str, values: Mapping[str, Any]) -> Iterator[Fault]:
+    key, better = f"{callback}.mode", better_when(name)
+    mode = at(values, key)
+    if better is not None and isinstance(mode, str) and mode in {"min", "max"} - {better}:
+        more = "less" if better == "min" else "more"
+        yield Fault(
+            key,
+            f"expected {better}, since {more} {name} is better, but got {mode} ({key}={mode})",
+            f"{key}={better}",
+        )
 
 
 def _all_names(values: Mapping[str, Any]) -> list[str]:
@@ -62,9 +78,8 @@ def _looked_for(
     elif name.startswith("val/"):
         yield Fault(
             key,
-            "expected validation images to be measured, but got trainer.limit_val_batches=0"
-            f" {where}",
-            f"{key}=train/loss, or another trainer.limit_val_batches",
+            f"expected validation images to be measured, but got {not_validated(values)} {where}",
+            f"{key}=train/loss, or measure them now and then",
         )
     elif name.startswith("energy/") and not at(values, "energy"):
         yield Fault(

@@ -52,6 +52,8 @@ NAMED_PARTS: Final = ("callbacks", "logger")
 """Groups of any number of parts, each under a name of its own."""
 
 
+_FOLDERS: Final = {"data_dir", "cache_dir", "output_dir", "run_dir"}
+"""Below `paths`."""
 _BUILT: Final = {"data", "model", "trainer", *NAMED_PARTS, "energy"}
 """Below these every node is built; elsewhere it may be there to be referred to, and completed."""
 
@@ -65,6 +67,8 @@ def faults_of(config: Mapping[str, Any], read: Reader) -> Iterator[Fault]:
     """
     for key, hint in _ROOT.items():
         yield from _misfits(config[key], hint, key) if key in config else ()
+    for name in sorted(_FOLDERS & _keys(config.get("paths"))):
+        yield from _misfits(config["paths"][name], str, f"paths.{name}")
     for group in NAMED_PARTS:
         yield from _parts_without_target(config.get(group), group)
     for group in ("data", "model", "trainer", "energy") if "model" in config else ():
@@ -177,6 +181,8 @@ def _misfit(value: Any, hint: Any, key: str) -> Fault:
     meant: Any = nearest(str(value), choices(hint))
     if fits([value], hint):
         meant = [value]
+    elif isinstance(value, int | float) and fits(str(value), hint):
+        meant = f"\"'{value}'\""  # quoted for the shell and for Hydra: text
     return Fault(
         key,
         f"expected {readable(hint)}, but got {got(value)} ({key}={spelt(value)})",
