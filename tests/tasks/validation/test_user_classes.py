@@ -169,6 +169,7 @@ def test_what_a_plain_value_cannot_stand_for_is_refused(
 def test_a_path_is_text(module: Any) -> None:
     config = {"mine": {"_target_": f"{module.__name__}.paths", "a": 1, "b": "x"}}
 
+    assert [fault.key for fault in faults_of(config, source_signature)] == ["mine.a"]
     assert [fault.key for fault in faults_of(config, imported_signature)] == ["mine.a"]
 
 

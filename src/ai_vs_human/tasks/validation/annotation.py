@@ -1,10 +1,13 @@
 """An annotation's source text to a type hint; what it does not tell for certain is `Any`."""
 
 import ast
+import os
 from collections import abc
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import cache, partial, reduce
 from operator import or_
+from pathlib import Path, PurePath
 from types import MappingProxyType, NoneType
 from typing import Any, Final, Literal
 
@@ -29,6 +32,11 @@ _GENERIC: Final[Mapping[str, Any]] = MappingProxyType(
     | {"list": list, "List": list, "tuple": tuple, "Tuple": tuple, "dict": dict, "Dict": dict}
 )
 _STANDARD: Final = {"typing", "typing_extensions", "collections"}
+_KNOWN: Final[Mapping[str, Any]] = MappingProxyType(
+    {"pathlib.Path": Path, "pathlib.PurePath": PurePath, "os.PathLike": os.PathLike}
+    | {"datetime.timedelta": timedelta}
+)
+"""Classes that are the same under each Python, wherever it keeps their source."""
 _SERVED: Final = {
     *("Protocol", "TypedDict", "NamedTuple", "Enum", "StrEnum", "IntEnum", "Flag", "IntFlag"),
     *("PurePath", "PathLike", "set", "frozenset", *_BUILT_IN),
@@ -104,6 +112,9 @@ def _named(node: ast.Name | ast.Attribute, module: Module, depth: int) -> Any:
     standard = _standard(node, module)
     if standard is not None:
         return _BUILT_IN.get(standard) or _GENERIC.get(standard, Any)
+    known = _KNOWN.get(dotted_name(module, node) or "")
+    if known is not None:
+        return known
     definition = _definition(node, module)
     match definition and definition.statement:
         case ast.ClassDef(name=name) if definition is not None:

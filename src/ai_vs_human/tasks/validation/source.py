@@ -1,13 +1,14 @@
 """A dotted name to its definition in a source file, without importing anything."""
 
 import ast
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
+
+from ai_vs_human.tasks.validation.bindings import bindings, local_name
 
 _MOST_STEPS: Final = 20
 """Re-exports that are followed; more are a circle."""
@@ -124,62 +125,11 @@ def dotted_name(module: Module, node: ast.expr) -> str | None:
 
 def _imported(statement: ast.Import | ast.ImportFrom, name: str, module: Module) -> str:
     """The dotted name that an import statement gives a local name to."""
-    alias = next(one for one in statement.names if _local(one) == name)
+    alias = next(one for one in statement.names if local_name(one) == name)
     if isinstance(statement, ast.Import):
         return alias.name if alias.asname else name
     above = module.package.split(".")[: 1 - statement.level or None] if statement.level else []
     return ".".join([*above, *filter(None, [statement.module]), alias.name])
-
-
-def _local(alias: ast.alias) -> str:
-    return alias.asname or alias.name.partition(".")[0]
-
-
-def bindings(body: list[ast.stmt]) -> dict[str, ast.stmt]:
-    """The last statement that gives a name its meaning, by name.
-
-    `ast.Pass` stands for names that text alone does not decide: what is tried, what depends on a
-    condition, what a loop leaves behind.
-    """
-    found: dict[str, ast.stmt] = {}
-    for statement in body:
-        name = _only_name(statement)
-        if name is not None:
-            found[name] = statement
-        elif isinstance(statement, ast.Import | ast.ImportFrom):
-            found |= dict.fromkeys(map(_local, statement.names), statement)
-        elif not isinstance(statement, ast.AsyncFunctionDef):
-            found |= _undecided(statement, found)
-        else:
-            found[statement.name] = ast.Pass()
-    return found
-
-
-def _only_name(statement: ast.stmt) -> str | None:
-    match statement:
-        case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
-            return name
-        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-            return name
-    return None
-
-
-def _undecided(statement: ast.stmt, before: Mapping[str, ast.stmt]) -> dict[str, ast.stmt]:
-    """What a statement may bind: only in one of its blocks, and never before, is it that."""
-    stored = [
-        node.id
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    ]
-    parts = [*getattr(statement, "handlers", []), *getattr(statement, "cases", [])]
-    blocks = [getattr(statement, name, []) for name in ("body", "orelse", "finalbody")]
-    found: dict[str, ast.stmt] = dict.fromkeys(stored, ast.Pass())
-    seen = set(before)
-    for block in (*blocks, *(part.body for part in parts)):
-        inner = bindings(block)
-        found |= {name: ast.Pass() if name in seen else one for name, one in inner.items()}
-        seen |= set(inner)
-    return found
 
 
 @cache

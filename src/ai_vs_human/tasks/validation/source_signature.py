@@ -12,12 +12,12 @@ from functools import cache
 from typing import Any, Final
 
 from ai_vs_human.tasks.validation.annotation import evaluate
+from ai_vs_human.tasks.validation.bindings import bindings
 from ai_vs_human.tasks.validation.signature import NoTargetError, Signature
 from ai_vs_human.tasks.validation.source import (
     AbsentError,
     Definition,
     Module,
-    bindings,
     dotted_name,
     find,
     find_in,
