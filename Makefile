@@ -36,7 +36,7 @@ reproduce: $(UV)  ## Train a run again and compare weights and metrics: RUN=<id>
 
 .PHONY: test
 test: $(UV)  ## Run the tests: ARGS="-k energy"
-	$(UV_RUN) pytest $(ARGS)
+	$(UV_RUN) pytest --numprocesses auto --dist loadfile $(ARGS)
 
 .PHONY: check
 check: $(UV)  ## Check style, types, imports, configs, workflows and the lock

@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 from hydra.core.global_hydra import GlobalHydra
 
+# Small networks: threads would spend their time waiting for each other, and for other tests'.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 ROOT = Path(__file__).parents[1]
 CONF = ROOT / "conf"
 
