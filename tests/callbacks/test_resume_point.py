@@ -204,6 +204,20 @@ def test_sigterm_ends_the_step_and_writes_a_point(
     assert resumed | {"best": ""} == expected | {"best": ""}
 
 
+def test_a_moved_run_remembers_its_best_checkpoint(images: Path, tmp_path: Path) -> None:
+    expected = fit(images, tmp_path / "whole")
+    with pytest.raises(PreemptedError, match="75"):
+        fit(images, tmp_path / "run", Terminate(8, validating=False))
+    home = (tmp_path / "run").rename(tmp_path / "moved")
+
+    resumed = fit(images, home, point=home / "checkpoints" / "resume.ckpt")
+
+    name = Path(expected["best"]).name
+    assert resumed == expected | {"best": str(home / "checkpoints" / name)}
+    kept = [path.name for path in (home / "checkpoints").glob("step=*")]
+    assert kept == [name], "the best of before the move was replaced"
+
+
 def test_steps_below_one_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"from 1 up, but got 0 \(callbacks.resume_point.every"):
         ResumePoint(tmp_path, every_n_steps=0)

@@ -11,6 +11,7 @@ from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
 from typing_extensions import override
 
+from ai_vs_human.callbacks.moved_paths import moved_paths
 from ai_vs_human.errors import ConfigError, PreemptedError
 from ai_vs_human.runs.checkpoints import RESUME_POINT, RESUME_POINT_BEFORE
 
@@ -20,6 +21,7 @@ SAVE: Final = 1
 SAVE_AND_STOP: Final = 2
 
 _POSITION: Final = "batches_of_this_epoch"
+_FOLDER: Final = "folder_of_this_point"
 
 
 class ResumePoint(Checkpoint):
@@ -132,13 +134,14 @@ class ResumePoint(Checkpoint):
     def on_save_checkpoint(
         self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
     ) -> None:
-        """Keep the place in the epoch, and tell Lightning's loops where they stand.
+        """Keep the place in the epoch and on the disk, and tell Lightning's loops where they stand.
 
         Of other checkpoints nobody knows whether the epoch that they stand in is over.
         """
         if self._follows is not None:
             datamodule = getattr(trainer, "datamodule", None)  # Lightning sets it late
             checkpoint[_POSITION] = getattr(datamodule, "position", 0)
+            checkpoint[_FOLDER] = str(self.folder.resolve())
         if self._follows in ("validation", "epoch end"):
             loops = checkpoint["loops"]["fit_loop"]
             _complete(loops["epoch_loop.batch_progress"])
@@ -151,7 +154,15 @@ class ResumePoint(Checkpoint):
     def on_load_checkpoint(
         self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
     ) -> None:
-        """Go on in the epoch there: Lightning calls this before it asks for the loader."""
+        """Go on in the epoch there, also where the run's folder was moved in the meantime.
+
+        Lightning calls this before it asks for the loader, and before callbacks get their states:
+        a `ModelCheckpoint` forgets the best so far where its folder is another.
+        """
+        if _FOLDER in checkpoint:
+            checkpoint["callbacks"] = moved_paths(
+                checkpoint["callbacks"], Path(checkpoint[_FOLDER]), self.folder.resolve()
+            )
         if checkpoint.get(_POSITION):
             datamodule = trainer.datamodule  # type: ignore[attr-defined]  # Lightning sets it late
             datamodule.begin_after(checkpoint[_POSITION])
