@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from ai_vs_human.callbacks.resume_point import ResumePoint
 from ai_vs_human.runs.result import read_result
 from tests.conftest import ROOT, Run, newest_run, succeeded
 from tests.journey.conftest import Zygote
@@ -134,6 +136,26 @@ def test_sigterm_ends_a_run_with_a_code_of_its_own_and_it_goes_on(run: Run, tmp_
     resumed = read_result(folder)
     assert (resumed.status, resumed.attempts) == ("completed", 2)
     assert (folder / "provenance-2.json").is_file()
+
+
+def test_ctrl_c_ends_a_run_with_the_code_of_the_shell_and_a_word_on_how_it_goes_on(
+    start: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    toy_images(tmp_path / "images", per_class=8)
+    before = signal.getsignal(signal.SIGINT)
+    press = partial(signal.raise_signal, signal.SIGINT)
+    with monkeypatch.context() as patch:
+        patch.setattr(ResumePoint, "on_train_batch_end", lambda *_: press())
+        with pytest.raises(SystemExit, match="130"):
+            start("train.py", *TOY, "callbacks=resume_point")
+    signal.signal(signal.SIGINT, before)  # Lightning turns it off
+
+    result = read_result(newest_run(tmp_path))
+    assert (result.status, result.error) == ("interrupted", "stopped by hand (Ctrl-C)")
+    assert f"resume={result.run_id} goes on with this run" in capsys.readouterr().out
 
 
 def test_a_run_is_reproduced_and_a_changed_one_is_told(

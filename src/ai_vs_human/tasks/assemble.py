@@ -13,13 +13,13 @@ from hydra.types import RunMode
 from hydra.utils import instantiate
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch import Callback, Trainer
-from lightning.pytorch.callbacks import Checkpoint, ModelSummary, ProgressBar
+from lightning.pytorch.callbacks import Checkpoint, ModelCheckpoint, ModelSummary, ProgressBar
 from lightning.pytorch.loggers import Logger
 from omegaconf import DictConfig
 
 from ai_vs_human.callbacks.step_seed import StepSeed
 from ai_vs_human.data.datamodule import ImageDataModule
-from ai_vs_human.errors import AiVsHumanError, ConfigError
+from ai_vs_human.errors import AiVsHumanError, ConfigError, PreemptedError
 from ai_vs_human.tasks.validation.checked import checked
 from ai_vs_human.tasks.validation.fault import refuse
 from ai_vs_human.tasks.validation.machine import machine_faults
@@ -62,6 +62,14 @@ class Parts:
     module: DetectorModule
     trainer: Trainer
     loggers: list[Logger]
+
+    @property
+    def best(self) -> str | None:
+        """The checkpoint to measure: the best so far, or the last where none was judged."""
+        for keeper in self.trainer.checkpoint_callbacks:
+            if isinstance(keeper, ModelCheckpoint):
+                return keeper.best_model_path or keeper.last_model_path or None
+        return None
 
 
 def resolved(config: DictConfig) -> dict[str, Any]:
@@ -134,13 +142,18 @@ def make_all(config: Mapping[str, Any] | None, key: str) -> list[Any]:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn Lightning's word for a wrong combination of settings into ours.
+    """Turn Lightning's words for a wrong combination of settings, and for Ctrl-C, into ours.
 
     Raises:
         ConfigError: in place of Lightning's MisconfigurationException.
+        KeyboardInterrupt: in place of the exit that Lightning makes of one.
     """
     try:
         yield
+    except PreemptedError:
+        raise
+    except SystemExit as end:
+        raise KeyboardInterrupt from end
     except MisconfigurationException as error:
         raise ConfigError(f"expected settings that go together, but got: {error}") from error
 

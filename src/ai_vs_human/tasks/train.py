@@ -13,21 +13,18 @@ import yaml
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from lightning.pytorch import seed_everything
-from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
-from ai_vs_human.callbacks.energy import EnergyMonitor
-from ai_vs_human.errors import AiVsHumanError, CheckpointError, ConfigError, PreemptedError
-from ai_vs_human.loggers.protocol import Closable
+from ai_vs_human.errors import CheckpointError, ConfigError
 from ai_vs_human.models.fingerprint import weights_sha256
-from ai_vs_human.runs.checkpoints import remove_resume_points
 from ai_vs_human.runs.heartbeat import Heartbeat
 from ai_vs_human.runs.masking import mask_config
 from ai_vs_human.runs.result import Result
 from ai_vs_human.runs.stored import CONFIG_NAME
 from ai_vs_human.tasks.assemble import Parts, assemble, explained
-from ai_vs_human.tasks.attempt import Attempt, begun, now
+from ai_vs_human.tasks.attempt import Attempt, begun
+from ai_vs_human.tasks.ending import finish
 from ai_vs_human.tasks.record import keep_data, keep_provenance
 from ai_vs_human.tasks.report import (
     describe_data,
@@ -71,14 +68,14 @@ def _go(attempt: Attempt) -> None:
         try:
             stack.enter_context(obeying_sigterm())
             _write_start(attempt, stack)
-            _seed(attempt.values["seed"])
+            seed_everything(attempt.values["seed"], workers=True, verbose=False)
             with explained():
                 parts = assemble(attempt.values)
                 _run(parts, attempt)
         except BaseException as error:
-            _finish(parts, folder, result, error)
+            finish(parts, folder, result, error)
             raise
-        _finish(parts, folder, result, None)
+        finish(parts, folder, result, None)
 
 
 @rank_zero_only
@@ -89,14 +86,6 @@ def _write_start(attempt: Attempt, stack: ExitStack) -> None:
     stack.enter_context(Heartbeat(attempt.folder))  # first: a run without one has crashed
     attempt.result.write(attempt.folder)
     keep_provenance(attempt)
-
-
-def _seed(seed: int) -> None:
-    if not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise ConfigError(
-            f"expected a whole number from 0 to {2**32 - 1}, but got {seed!r} (seed)", hint="seed=0"
-        )
-    seed_everything(seed, workers=True, verbose=False)
 
 
 def _check(parts: Parts, values: Mapping[str, Any]) -> None:
@@ -128,7 +117,7 @@ def _run(parts: Parts, attempt: Attempt) -> None:
     result.metrics = _figures(parts)
     result.images_per_second = result.metrics.get("train/images_per_second")
     result.metrics |= parts.module.validation
-    best = _best(parts)
+    best = parts.best
     if best is not None:
         result.metrics |= torch.load(best, map_location="cpu", weights_only=True)["validation"]
     if values["test"]:
@@ -146,56 +135,6 @@ def _measure(parts: Parts, folder: Path, result: Result, *, tested: bool) -> Non
             result.images[stage] = len(parts.module.predictions[stage])
     if tested:
         keep_predictions(parts.module, parts.datamodule, folder, result)
-
-
-def _best(parts: Parts) -> str | None:
-    """The checkpoint to measure: the best so far, or the last where none was judged."""
-    for keeper in parts.trainer.checkpoint_callbacks:
-        if isinstance(keeper, ModelCheckpoint):
-            return keeper.best_model_path or keeper.last_model_path or None
-    return None
-
-
-def _inside(path: str, folder: Path) -> str:
-    """A path relative to the run's folder, so that the folder can be moved."""
-    whole, home = Path(path).resolve(), folder.resolve()
-    return whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)
-
-
-def _finish(parts: Parts | None, folder: Path, result: Result, error: BaseException | None) -> None:
-    """Write the result and close what is open, whatever happened."""
-    _judge(result, error)
-    if parts is not None:
-        best = _best(parts)
-        result.checkpoint = None if best is None else _inside(best, folder)
-        for callback in parts.trainer.callbacks:  # type: ignore[attr-defined]  # Lightning sets it late
-            if isinstance(callback, EnergyMonitor):
-                result.energy = callback.summary
-                result.metrics |= callback.summary.get("metrics", {})
-    try:
-        rank_zero_only(result.write)(folder)
-        if error is None:
-            rank_zero_only(remove_resume_points)(folder)
-    finally:
-        for logger in parts.loggers if parts is not None else ():
-            if isinstance(logger, Closable):
-                logger.close(failed=error is not None)
-
-
-def _judge(result: Result, error: BaseException | None) -> None:
-    """How the run ended, in a word and a sentence."""
-    result.ended = now()
-    if error is None:
-        result.status = "completed"
-    elif isinstance(error, PreemptedError):
-        result.status, result.error = "interrupted", "asked to stop (SIGTERM)"
-    elif isinstance(
-        error, KeyboardInterrupt | SystemExit
-    ):  # Lightning turns the first into the other
-        result.status, result.error = "interrupted", "stopped by hand (Ctrl-C)"
-    else:
-        sentence = error.sentence if isinstance(error, AiVsHumanError) else repr(error)
-        result.status, result.error = "failed", sentence
 
 
 @contextmanager
