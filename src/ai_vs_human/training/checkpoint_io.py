@@ -9,6 +9,8 @@ from lightning.fabric.plugins.io.torch_io import TorchCheckpointIO
 from lightning.fabric.utilities.types import _PATH
 from typing_extensions import override
 
+from ai_vs_human.errors import CheckpointError
+
 
 class AtomicCheckpointIO(TorchCheckpointIO):
     """Writes beside the file, and renames when every byte is on the disk.
@@ -22,14 +24,34 @@ class AtomicCheckpointIO(TorchCheckpointIO):
     def save_checkpoint(
         self, checkpoint: dict[str, Any], path: _PATH, storage_options: Any | None = None
     ) -> None:
+        """Write a checkpoint.
+
+        Raises:
+            CheckpointError: if the disk does not take it; what was at the path stays.
+        """
         if "://" in str(path):
             super().save_checkpoint(checkpoint, path, storage_options)
             return
         whole = Path(path)
         whole.parent.mkdir(parents=True, exist_ok=True)
         partial = whole.with_name(f".{whole.name}.partial")
-        with partial.open("wb") as file:
-            torch.save(checkpoint, file)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(whole)
+        try:
+            _write(checkpoint, partial)
+            partial.replace(whole)
+        except (OSError, RuntimeError) as error:
+            partial.unlink(missing_ok=True)
+            # Where a write fails, torch complains of the archive that is too short by then.
+            reason = error if isinstance(error, OSError) else error.__context__
+            if not isinstance(reason, OSError):
+                raise
+            raise CheckpointError(
+                f"expected to write a checkpoint, but got: {reason.strerror} ({whole})",
+                hint="make room, then resume=latest",
+            ) from error
+
+
+def _write(checkpoint: dict[str, Any], file: Path) -> None:
+    with file.open("wb") as stream:
+        torch.save(checkpoint, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
