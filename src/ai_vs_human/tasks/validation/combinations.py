@@ -1,5 +1,6 @@
 """Settings that are right one by one to the faults of those that cannot go together."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -79,6 +80,19 @@ def _mps_is_one_device(values: Mapping[str, Any]) -> Iterator[Fault]:
         )
 
 
+def _processes_report_what_they_learnt(values: Mapping[str, Any]) -> Iterator[Fault]:
+    """Forked and spawned processes train, and the one that writes the result learns nothing."""
+    strategy = at(values, "trainer.strategy")
+    other = re.sub("_(spawn|fork|notebook)", "", strategy) if isinstance(strategy, str) else None
+    if other != strategy and isinstance(other, str):
+        yield Fault(
+            "trainer.strategy",
+            "expected processes that each start the program, but got"
+            f" {strategy} (trainer.strategy={strategy})",
+            f"trainer.strategy={other}",
+        )
+
+
 def _a_fit_ends(values: Mapping[str, Any]) -> Iterator[Fault]:
     trainer = at(values, "trainer")
     if not isinstance(trainer, Mapping) or trainer.get("fast_dev_run"):
@@ -97,5 +111,6 @@ _RULES: Final[tuple[Callable[[Mapping[str, Any]], Iterator[Fault]], ...]] = (
     _something_is_left_to_train_on,
     _the_device_has_the_precision,
     _mps_is_one_device,
+    _processes_report_what_they_learnt,
     _a_fit_ends,
 )
