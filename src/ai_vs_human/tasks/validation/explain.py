@@ -1,19 +1,12 @@
 """Errors that a user caused to one message each; a name to the nearest one that exists."""
 
-import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
 from omegaconf.errors import OmegaConfBaseException
 
-from ai_vs_human import errors
 from ai_vs_human.errors import AiVsHumanError
-
-_OF_A_RESOLVER: Final = re.compile(
-    r"(\w+) raised while resolving interpolation: (.*?)(?=\n +full_key: |\Z)", re.DOTALL
-)
-"""OmegaConf keeps the words of an error of ours, and nothing else of it."""
 
 _ALIKE: Final = 0.6
 """From 0 (nothing in common) to 1 (the same), what counts as a slip of the pen."""
@@ -24,13 +17,20 @@ def explain(error: Exception) -> str:
     if isinstance(error, AiVsHumanError):
         # A loader's worker hands its whole traceback over as the message.
         return f"error: {str(error).rpartition(f'{type(error).__name__}: ')[2].strip()}"
-    ours = _OF_A_RESOLVER.match(str(error))
-    if ours is not None and hasattr(errors, ours[1]):
-        return f"error: {ours[2]}"
+    if isinstance(error, OmegaConfBaseException) and (own := _of_a_resolver(error)) is not None:
+        return explain(own)
     text = str(error).splitlines()[0]
     if isinstance(error, OmegaConfBaseException) and error.full_key:
         return f"error: {text} ({error.full_key})"
     return f"error: {text}"
+
+
+def _of_a_resolver(error: BaseException) -> AiVsHumanError | None:
+    """What a resolver of ours raised, such as that of `resume=`, before OmegaConf wrapped it."""
+    inner = error.__cause__ or error.__context__
+    if inner is None or isinstance(inner, AiVsHumanError):
+        return inner
+    return _of_a_resolver(inner)
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
