@@ -6,6 +6,7 @@ import pytest
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
 from ai_vs_human.callbacks.energy import EnergyMonitor
+from ai_vs_human.errors import PreemptedError
 from tests.callbacks.energy.rapl_tree import RaplTree, Zone
 from tests.callbacks.energy.spending import Batches, Spender, fit, joules, trainer, written
 
@@ -24,6 +25,7 @@ def package(tree: RaplTree) -> Zone:
         (RuntimeError("the step failed"), RuntimeError, "failed"),
         (KeyboardInterrupt("enough"), SystemExit, "interrupted"),
         (SIGTERMException("the machine is taken back"), SIGTERMException, "interrupted"),
+        (PreemptedError(), PreemptedError, "interrupted"),
     ],
 )
 def test_a_run_that_breaks_off_closes_its_books(
@@ -34,7 +36,7 @@ def test_a_run_that_breaks_off_closes_its_books(
     status: str,
 ) -> None:
     run = trainer(EnergyMonitor(tmp_path), tmp_path)
-    with pytest.raises(raised, match=r"^(the|1$)"):
+    with pytest.raises(raised, match=r"^(the|1$|75$)"):
         fit(run, Spender(package.spend, fail_at=5, failure=failure))
 
     report = written(tmp_path)

@@ -13,6 +13,7 @@ from ai_vs_human.callbacks.energy.meter import Meter
 from ai_vs_human.callbacks.energy.processes import log_sums
 from ai_vs_human.callbacks.energy.report import REPORT_NAME, Status
 from ai_vs_human.callbacks.energy.session import Session
+from ai_vs_human.errors import PreemptedError
 
 
 class EnergyMonitor(Callback):
@@ -229,7 +230,7 @@ class EnergyMonitor(Callback):
         """Close the books: no teardown follows, and no other process can be asked any more."""
         if self._session is None:
             return
-        stopped = isinstance(exception, KeyboardInterrupt | SIGTERMException)
+        stopped = isinstance(exception, KeyboardInterrupt | SIGTERMException | PreemptedError)
         status: Status = "interrupted" if stopped else "failed"
         self._session.mark(status, f"{type(exception).__name__}: {exception}")
         self._session.window.turn("other", settled=False)
