@@ -14,6 +14,7 @@ from ai_vs_human.callbacks.resume_point import ResumePoint
 from ai_vs_human.callbacks.step_seed import StepSeed
 from ai_vs_human.data.datamodule import ImageDataModule, folder
 from ai_vs_human.errors import ConfigError, PreemptedError
+from ai_vs_human.loggers.csv import CSVLogger
 from ai_vs_human.models.fingerprint import weights_sha256
 from ai_vs_human.training.checkpoint_io import AtomicCheckpointIO
 from ai_vs_human.training.module import DetectorModule
@@ -104,11 +105,10 @@ def fit(
     points = ResumePoint(home / "checkpoints", every_n_steps=1)
     module = network()
     trainer = Trainer(
-        **{"max_epochs": 2, **options},
+        **{"max_epochs": 2, "logger": False, **options},
         accelerator="cpu",
         callbacks=[StepSeed(0), *more, best, points],
         plugins=[AtomicCheckpointIO()],
-        logger=False,
         enable_progress_bar=False,
         enable_model_summary=False,
         use_distributed_sampler=False,
@@ -202,6 +202,21 @@ def test_sigterm_ends_the_step_and_writes_a_point(
     assert taken_at == (step if validating else step + 1)
     resumed = fit(images, home, point=point)
     assert resumed | {"best": ""} == expected | {"best": ""}
+
+
+def test_sigterm_leaves_no_step_unlogged(images: Path, tmp_path: Path) -> None:
+    def logged(home: Path, *more: Callback, point: Path | None = None) -> list[str]:
+        csv = CSVLogger(save_dir=str(home), name="csv", version="")
+        try:
+            fit(images, home, *more, point=point, logger=csv, log_every_n_steps=1)
+        except PreemptedError:
+            return []
+        return (home / "csv" / "metrics.csv").read_text().splitlines()
+
+    home = tmp_path / "run"
+    logged(home, Terminate(3, validating=False))
+
+    assert logged(home, point=home / "checkpoints" / "resume.ckpt") == logged(tmp_path / "whole")
 
 
 def test_a_moved_run_remembers_its_best_checkpoint(images: Path, tmp_path: Path) -> None:

@@ -83,6 +83,7 @@ class ResumePoint(Checkpoint):
         if not last and (wish or cadence or follows != "step"):
             self._save(trainer, follows)
         if wish == SAVE_AND_STOP:
+            _log_step(trainer)
             raise PreemptedError(trainer.global_rank)
 
     @override
@@ -174,6 +175,13 @@ def _what_follows(trainer: Trainer) -> Literal["step", "validation", "epoch end"
     if fetcher is not None and loop._should_check_val_fx(fetcher):  # noqa: SLF001 -- as above
         return "validation" if trainer.enable_validation else "epoch end"
     return "epoch end" if loop.batch_progress.is_last_batch else "step"
+
+
+def _log_step(trainer: Trainer) -> None:
+    """Hand the step's metrics to the loggers, as Lightning does only after this hook."""
+    connector = trainer._logger_connector  # noqa: SLF001 -- Lightning has no public word for this
+    connector.on_batch_end()
+    connector.update_train_step_metrics()
 
 
 def _complete(progress: dict[str, Any]) -> None:
