@@ -84,6 +84,25 @@ def test_the_best_checkpoint_is_one_artifact_that_points_into_the_run_folder(
     assert entry.local_path == str(tmp_path / "checkpoints" / "best.ckpt")
 
 
+def test_a_resumed_run_goes_on_counting_where_the_attempt_before_was_cut_off(
+    tmp_path: Path,
+) -> None:
+    steps = []
+    for attempt in range(3):
+        logger = WandbLogger(save_dir=str(tmp_path), id="run-8")
+        for number in range(3):
+            logger.log_metrics({"x": float(number)}, step=number)
+        logger.close(failed=False)
+        for history in records_of(tmp_path, "history"):
+            values = {tuple(item.nested_key): json.loads(item.value_json) for item in history.item}
+            steps.append(values["_step",])
+        (folder,) = tmp_path.glob("wandb/offline-run-*")
+        folder.rename(tmp_path / "wandb" / f"earlier-run-{attempt}")
+
+    assert len(steps) == 9
+    assert steps == sorted(set(steps)), "`wandb sync` makes one run of them, each step once"
+
+
 def test_nothing_is_written_into_the_home_folder(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     logger = WandbLogger(save_dir=str(tmp_path / "run"), id="run-9")

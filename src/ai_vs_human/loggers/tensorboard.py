@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 
 class TensorBoardLogger(LightningTensorBoardLogger):
-    """Lightning's TensorBoard logger, which also shows images: `tensorboard --logdir outputs`."""
+    """Lightning's TensorBoard logger, which also shows images: `tensorboard --logdir outputs`.
+
+    A resumed run adds a file. Steps that it repeats stand in both, with equal values.
+    """
 
     @rank_zero_only
     def log_images(

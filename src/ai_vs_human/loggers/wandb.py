@@ -42,7 +42,9 @@ class WandbLogger(LightningWandbLogger):
     """Lightning's W&B logger, which neither fails nor waits for want of a key or a network.
 
     Without a key, or where the server does not answer, the run is written below
-    `<save_dir>/wandb` and can be sent later with `wandb sync`.
+    `<save_dir>/wandb` and can be sent later with `wandb sync`. Each attempt of a resumed run has a
+    folder there; sent in one command, they become one run, in which the steps that were repeated
+    stand twice, with equal values.
 
     Args:
         save_dir: the run folder.
@@ -143,9 +145,12 @@ class WandbLogger(LightningWandbLogger):
         self._wandb_init["settings"] = wandb.Settings(
             init_timeout=_START_SECONDS, finish_timeout=_FINISH_SECONDS
         )
+        logged = _steps_logged(folder, self._id)
         words, sys.argv = sys.argv, mask_words(sys.argv)  # W&B notes the command line
         try:
             self._connect(demanded=demanded)
+            if logged and self._wandb_init["mode"] == "offline":
+                super().experiment.log({}, step=logged, commit=False)
         finally:
             sys.argv = words
             if service is None:  # a process started from here must not join this run
@@ -179,6 +184,15 @@ class WandbLogger(LightningWandbLogger):
             "monitor": callback.monitor if callback is not None else None,
             "score": None if score is None else float(score),
         }
+
+
+def _steps_logged(folder: Path, run_id: str | None) -> int:
+    """A number above every step that a run's earlier attempts have logged on this disk.
+
+    Offline, W&B counts each attempt's steps from 0; what `wandb sync` makes one run of must not
+    count twice. A step takes more than a byte of its file, so the files' sizes tell enough.
+    """
+    return sum(file.stat().st_size for file in folder.glob(f"*run-*/run-{run_id}.wandb"))
 
 
 def _possible_mode() -> Mode:
