@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+import pytest
+
 from ai_vs_human.loggers.csv import CSVLogger
 
 
@@ -53,3 +55,43 @@ def test_a_run_without_metrics_ends_without_a_table(tmp_path: Path) -> None:
     one.finalize("success")
 
     assert not (tmp_path / "csv" / "metrics.csv").exists()
+
+
+def test_a_row_that_a_kill_cut_off_is_left_out(tmp_path: Path) -> None:
+    first = logger(tmp_path)
+    first.log_metrics({"train/loss": 0.5, "val/auroc": 0.7}, step=1)
+    first.log_metrics({"train/loss": 0.4, "val/auroc": 0.8}, step=2)
+    first.save()
+    table = tmp_path / "csv" / "metrics.csv"
+    table.write_bytes(table.read_bytes()[:-6])
+
+    second = logger(tmp_path)
+    second.log_metrics({"train/loss": 0.4, "val/auroc": 0.8}, step=2)
+    second.save()
+
+    assert rows(tmp_path) == [
+        {"step": "1", "train/loss": "0.5", "val/auroc": "0.7"},
+        {"step": "2", "train/loss": "0.4", "val/auroc": "0.8"},
+    ]
+
+
+def test_the_table_is_never_less_than_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = logger(tmp_path)
+    first.log_metrics({"train/loss": 0.5}, step=1)
+    first.save()
+    before = rows(tmp_path)
+
+    def killed(*_: object) -> None:
+        raise SystemExit(9)
+
+    monkeypatch.setattr(csv.DictWriter, "writerows", killed)
+    with pytest.raises(SystemExit, match="9"):
+        logger(tmp_path).log_hyperparams({"lr": 0.1})
+    assert rows(tmp_path) == before
+
+    first.log_metrics({"val/auroc": 0.7}, step=1)
+    with pytest.raises(SystemExit, match="9"):
+        first.save()
+    assert rows(tmp_path) == before
