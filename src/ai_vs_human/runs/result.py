@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from reprlib import repr as shortened
@@ -11,6 +10,7 @@ from typing import Any, Final, Literal, get_args
 from ai_vs_human.errors import CheckpointError
 from ai_vs_human.runs.masking import mask_strings
 from ai_vs_human.runs.validity import require_types
+from ai_vs_human.runs.whole_file import write_whole
 
 RESULT_NAME: Final = "result.json"
 SCHEMA_VERSION: Final = 2
@@ -77,10 +77,7 @@ class Result:
         values = asdict(self)
         values |= {name: mask_strings(values[name]) for name in _OF_THE_USER}
         values["metrics"] = {k: v for k, v in self.metrics.items() if math.isfinite(v)}
-        text = json.dumps(values, indent=2, default=str)
-        partial = folder / f".{RESULT_NAME}.{os.getpid()}"
-        partial.write_text(text + "\n", encoding="utf-8")
-        partial.replace(folder / RESULT_NAME)
+        write_whole(folder / RESULT_NAME, json.dumps(values, indent=2, default=str) + "\n")
 
 
 def parse_result(text: str) -> Result:

@@ -15,6 +15,7 @@ from yaml import YAMLError
 
 from ai_vs_human.errors import CheckpointError, ConfigError
 from ai_vs_human.runs.masking import MASK, mask_config
+from ai_vs_human.runs.whole_file import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ _GLOBAL: Final = ("experiment", "debug")
 def write_composed(config: DictConfig, folder: Path) -> None:
     """Keep the composed config, without secrets."""
     plain = _plain(config)
-    (folder / COMPOSED_NAME).write_text(OmegaConf.to_yaml(mask_config(plain)), encoding="utf-8")
+    write_whole(folder / COMPOSED_NAME, OmegaConf.to_yaml(mask_config(plain)))
 
 
 def composed_sha256(config: DictConfig) -> str:

@@ -22,6 +22,7 @@ from ai_vs_human.runs.heartbeat import Heartbeat
 from ai_vs_human.runs.masking import mask_config
 from ai_vs_human.runs.result import Result
 from ai_vs_human.runs.stored import CONFIG_NAME
+from ai_vs_human.runs.whole_file import write_whole
 from ai_vs_human.tasks.assemble import Parts, assemble, explained
 from ai_vs_human.tasks.attempt import Attempt, begun
 from ai_vs_human.tasks.ending import finish
@@ -81,7 +82,7 @@ def _go(attempt: Attempt) -> None:
 @rank_zero_only
 def _write_start(attempt: Attempt, stack: ExitStack) -> None:
     text = yaml.safe_dump(mask_config(attempt.values), sort_keys=False, allow_unicode=True)
-    (attempt.folder / CONFIG_NAME).write_text(text, encoding="utf-8")
+    write_whole(attempt.folder / CONFIG_NAME, text)
     write_composed(attempt.config, attempt.folder)
     stack.enter_context(Heartbeat(attempt.folder))  # first: a run without one has crashed
     attempt.result.write(attempt.folder)
