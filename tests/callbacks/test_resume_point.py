@@ -1,6 +1,7 @@
 """Resume points: from each of them a training ends as the unbroken one did."""
 
 import os
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import torch
 from lightning.pytorch import Callback, LightningModule, Trainer, seed_everything
 from lightning.pytorch.callbacks import ModelCheckpoint
 
+from ai_vs_human.callbacks.learning_rate import LearningRate
 from ai_vs_human.callbacks.resume_point import ResumePoint
 from ai_vs_human.callbacks.step_seed import StepSeed
 from ai_vs_human.data.datamodule import ImageDataModule, folder
@@ -90,6 +92,7 @@ def fit(
     images: Path,
     home: Path,
     *more: Callback,
+    points: ResumePoint | None = None,
     point: Path | None = None,
     workers: int = 0,
     **options: Any,
@@ -102,7 +105,7 @@ def fit(
         monitor=None if options.get("limit_val_batches") == 0 else "val/loss",
         enable_version_counter=False,
     )
-    points = ResumePoint(home / "checkpoints", every_n_steps=1)
+    points = points or ResumePoint(home / "checkpoints", every_n_steps=1)
     module = network()
     trainer = Trainer(
         **{"max_epochs": 2, "logger": False, **options},
@@ -159,6 +162,44 @@ def test_loader_workers_change_nothing(images: Path, tmp_path: Path) -> None:
 
     point = sorted(copies.iterdir())[3]
     assert fit(images, home, point=point, workers=2) == expected
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL."""
+
+
+class KilledAt(ResumePoint):
+    """Is killed when the point of a step is written; what is on the disk then is kept."""
+
+    def __init__(self, folder: Path, step: int, disk: Path) -> None:
+        super().__init__(folder, every_n_steps=1)
+        self.step, self.disk = step, disk
+
+    def _save(self, trainer: Trainer, follows: Any) -> None:
+        super()._save(trainer, follows)
+        if trainer.global_step == self.step:
+            shutil.copytree(self.folder.parent, self.disk)
+            raise Killed
+
+
+@pytest.mark.parametrize("step", [4, 6])
+def test_nothing_that_was_logged_up_to_a_point_is_lost(
+    step: int, images: Path, tmp_path: Path
+) -> None:
+    def options(home: Path) -> dict[str, Any]:
+        return {"logger": CSVLogger(str(home), name="csv", version=""), "log_every_n_steps": 1}
+
+    whole, home, disk = tmp_path / "whole", tmp_path / "run", tmp_path / "disk"
+    fit(images, whole, LearningRate(), **options(whole))
+
+    killed = KilledAt(home / "checkpoints", step, disk)
+    with pytest.raises(Killed):
+        fit(images, home, LearningRate(), points=killed, **options(home))
+    point = disk / "checkpoints" / "resume.ckpt"
+    fit(images, disk, LearningRate(), point=point, **options(disk))
+
+    rows = [(home / "csv" / "metrics.csv").read_text().splitlines() for home in (disk, whole)]
+    assert sorted(rows[0]) == sorted(rows[1])
 
 
 class Terminate(Callback):

@@ -22,6 +22,7 @@ SAVE_AND_STOP: Final = 2
 
 _POSITION: Final = "batches_of_this_epoch"
 _FOLDER: Final = "folder_of_this_point"
+_LOGGED: Final = "logged_of_this_step"
 
 
 class ResumePoint(Checkpoint):
@@ -56,15 +57,24 @@ class ResumePoint(Checkpoint):
         self._asked = False
         self._follows: Literal["step", "validation", "epoch end"] | None = None
         self._earlier_handler: Any = None
+        self._unlogged: dict[str, Any] | None = None
 
     @override
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Listen for SIGTERM in Lightning's place, whose handler talks to other processes."""
+        self._log_again(trainer)
         self._saved_at = time.monotonic()
         self._step = trainer.global_step
         self._asked = False
         if self._earlier_handler is None:
             self._earlier_handler = signal.signal(signal.SIGTERM, self._note)
+
+    def _log_again(self, trainer: Trainer) -> None:
+        """Log the step of the point: a kill may have come before Lightning did."""
+        if self._unlogged is not None:
+            for logger in trainer.loggers:
+                logger.log_metrics(self._unlogged["metrics"], step=self._unlogged["step"])
+        self._unlogged = None
 
     def _note(self, _signal: int, _frame: FrameType | None) -> None:
         self._asked = True
@@ -83,7 +93,6 @@ class ResumePoint(Checkpoint):
         if not last and (wish or cadence or follows != "step"):
             self._save(trainer, follows)
         if wish == SAVE_AND_STOP:
-            _log_step(trainer)
             raise PreemptedError(trainer.global_rank)
 
     @override
@@ -125,6 +134,8 @@ class ResumePoint(Checkpoint):
         if trainer.is_global_zero and newest.is_file():
             newest.replace(self.folder / RESUME_POINT_BEFORE)
         self._follows = follows
+        for logger in trainer.loggers:
+            logger.save()  # the training goes on behind what they still hold
         try:
             trainer.save_checkpoint(newest, weights_only=False)  # all of the state
         finally:
@@ -143,6 +154,7 @@ class ResumePoint(Checkpoint):
             datamodule = getattr(trainer, "datamodule", None)  # Lightning sets it late
             checkpoint[_POSITION] = getattr(datamodule, "position", 0)
             checkpoint[_FOLDER] = str(self.folder.resolve())
+            checkpoint[_LOGGED] = _to_log(trainer)
         if self._follows in ("validation", "epoch end"):
             loops = checkpoint["loops"]["fit_loop"]
             _complete(loops["epoch_loop.batch_progress"])
@@ -164,6 +176,7 @@ class ResumePoint(Checkpoint):
             checkpoint["callbacks"] = moved_paths(
                 checkpoint["callbacks"], Path(checkpoint[_FOLDER]), self.folder.resolve()
             )
+        self._unlogged = checkpoint.get(_LOGGED)
         if checkpoint.get(_POSITION):
             datamodule = trainer.datamodule  # type: ignore[attr-defined]  # Lightning sets it late
             datamodule.begin_after(checkpoint[_POSITION])
@@ -177,11 +190,14 @@ def _what_follows(trainer: Trainer) -> Literal["step", "validation", "epoch end"
     return "epoch end" if loop.batch_progress.is_last_batch else "step"
 
 
-def _log_step(trainer: Trainer) -> None:
-    """Hand the step's metrics to the loggers, as Lightning does only after this hook."""
+def _to_log(trainer: Trainer) -> dict[str, Any] | None:
+    """What Lightning will hand to the loggers of the step that has ended, after this hook."""
     connector = trainer._logger_connector  # noqa: SLF001 -- Lightning has no public word for this
-    connector.on_batch_end()
-    connector.update_train_step_metrics()
+    logged = {name: float(value) for name, value in connector.metrics["log"].items()}
+    if not logged or not connector.should_update_logs:
+        return None
+    step = trainer.fit_loop.epoch_loop._batches_that_stepped  # noqa: SLF001 -- as above
+    return {"step": step, "metrics": logged | {"epoch": trainer.current_epoch}}
 
 
 def _complete(progress: dict[str, Any]) -> None:
