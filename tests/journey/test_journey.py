@@ -49,6 +49,9 @@ def test_train_evaluate_predict(start: Callable[..., None], images: Path, tmp_pa
     own = {name: value for name, value in trained.metrics.items() if name.startswith("test/")}
     assert again.metrics == own
     assert again.origins == trained.origins
+    assert again.status == "completed"
+    assert again.started
+    assert again.ended
 
     start(
         "scripts/predict.py",
@@ -176,6 +179,16 @@ def test_a_detector_is_measured_on_images_of_one_class(
     assert result.images == {"test": 1}
     assert "test/auroc" not in result.metrics
     assert "test/recall_ai" in result.metrics
+
+    with pytest.raises(SystemExit, match="1"):
+        start("scripts/evaluate.py", f"checkpoint={checkpoint}", "data=folder", "data.root=gone")
+
+    failed = newest_run(tmp_path, "evaluate")
+    result = read_result(failed)
+    assert result.status == "failed"
+    assert "got gone, which does not exist" in str(result.error)
+    assert "root: gone" in (failed / "config.yaml").read_text()
+    assert not (failed / "heartbeat.json").exists()
 
 
 @pytest.mark.filterwarnings("ignore:The dirpath has changed")

@@ -1,12 +1,16 @@
 """From what a person calls a run to its folder and its best checkpoint."""
 
 from pathlib import Path
+from typing import Final
 
 from ai_vs_human.errors import CheckpointError
 from ai_vs_human.runs.registry.entry import Entry
 from ai_vs_human.runs.registry.lookup import find
 from ai_vs_human.runs.registry.scan import scan
 from ai_vs_human.runs.result import read_result
+
+LOCK_NAME: Final = ".lock"
+"""What a process holds while it works in a run's folder."""
 
 
 def trainings(output_dir: Path) -> list[Entry]:

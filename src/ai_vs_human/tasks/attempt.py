@@ -16,14 +16,13 @@ from omegaconf import DictConfig
 from ai_vs_human.errors import CheckpointError, ConfigError
 from ai_vs_human.runs.agreement import agree, is_first_process
 from ai_vs_human.runs.checkpoints import resume_point
-from ai_vs_human.runs.folder import find_run
+from ai_vs_human.runs.folder import LOCK_NAME, find_run
 from ai_vs_human.runs.result import RESULT_NAME, Result, read_result
 from ai_vs_human.tasks.assemble import resolved
 from ai_vs_human.tasks.stored_config import composed_sha256, stored_config
 
 log = logging.getLogger(__name__)
 
-LOCK_NAME: Final = ".lock"
 _PATIENCE_SECONDS: Final = 20.0
 """Loader workers of a killed run hold its lock for some seconds more."""
 _NEW: Final = ""

@@ -25,7 +25,7 @@ def finish(parts: Parts | None, folder: Path, result: Result, error: BaseExcepti
         result: what it came to so far.
         error: what ended it; None where it came to its end.
     """
-    _judge(result, error)
+    judge(result, error)
     if result.status == "interrupted":
         log.warning("%s: resume=%s goes on with this run", result.error, result.run_id)
     if parts is not None:
@@ -40,7 +40,7 @@ def finish(parts: Parts | None, folder: Path, result: Result, error: BaseExcepti
                 logger.close(failed=error is not None)
 
 
-def _judge(result: Result, error: BaseException | None) -> None:
+def judge(result: Result, error: BaseException | None) -> None:
     """How the run ended, in a word and a sentence."""
     result.ended = now()
     if error is None:

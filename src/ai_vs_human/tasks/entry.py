@@ -21,6 +21,7 @@ from yaml import YAMLError
 from ai_vs_human.errors import AiVsHumanError
 from ai_vs_human.tasks.masked_log import mask_log
 from ai_vs_human.tasks.multirun import mask_multirun, summarise_seeds
+from ai_vs_human.tasks.refused import remove_untouched
 from ai_vs_human.tasks.resolvers import register_resolvers
 from ai_vs_human.tasks.validation.diagnose import diagnose
 from ai_vs_human.tasks.validation.explain import explain
@@ -59,6 +60,9 @@ def run_task(task: Task, conf: Path) -> None:
         except _EXPLAINED as error:
             if verbose or HydraConfig.get().mode is RunMode.MULTIRUN:
                 raise
+            hydra_config = HydraConfig.get()
+            folder = Path(hydra_config.runtime.output_dir)
+            remove_untouched(folder, f"{hydra_config.job.name}.log")
             _end(error)
         return returned
 

@@ -2,17 +2,24 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import yaml
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
 from ai_vs_human.errors import ConfigError
+from ai_vs_human.runs.heartbeat import Heartbeat
+from ai_vs_human.runs.masking import mask_config
 from ai_vs_human.runs.result import Result
-from ai_vs_human.runs.stored import StoredDetector, find_detector
+from ai_vs_human.runs.stored import CONFIG_NAME, StoredDetector, find_detector
+from ai_vs_human.runs.whole_file import write_whole
 from ai_vs_human.tasks.assemble import explained, make, make_trainer, quieten, resolved
+from ai_vs_human.tasks.attempt import now
+from ai_vs_human.tasks.ending import judge
 from ai_vs_human.tasks.load import load_detector
 from ai_vs_human.tasks.report import (
     describe_data,
@@ -20,6 +27,7 @@ from ai_vs_human.tasks.report import (
     list_images,
     print_summary,
 )
+from ai_vs_human.training.module import DetectorModule
 
 _OF_THE_RUN = ("_target_", "accelerator", "precision", "deterministic")
 
@@ -37,10 +45,51 @@ def evaluate(config: DictConfig) -> float | None:
         str(values["run"]), values["checkpoint"], Path(values["paths"]["output_dir"])
     )
     module = load_detector(stored.checkpoint)
+    result = Result(
+        run_id=values["run_id"],
+        task="evaluate",
+        checkpoint=str(stored.checkpoint),
+        started=now(),
+    )
+    with ExitStack() as stack:
+        _write_start(values, folder, result, stack)
+        try:
+            _measure(values, stored, module, folder, result)
+        except BaseException as error:
+            _write_end(folder, result, error)
+            raise
+        _write_end(folder, result, None)
+    rank_zero_only(print_summary)(result, folder)
+    return result.metrics.get("test/auroc")
+
+
+@rank_zero_only
+def _write_start(values: Mapping[str, Any], folder: Path, result: Result, stack: ExitStack) -> None:
+    # What `run=latest` means today
+    config = mask_config({**values, "checkpoint": result.checkpoint})
+    text = yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+    write_whole(folder / CONFIG_NAME, text)
+    stack.enter_context(Heartbeat(folder))
+    result.write(folder)
+
+
+@rank_zero_only
+def _write_end(folder: Path, result: Result, error: BaseException | None) -> None:
+    judge(result, error)
+    result.write(folder)
+
+
+def _measure(
+    values: Mapping[str, Any],
+    stored: StoredDetector,
+    module: DetectorModule,
+    folder: Path,
+    result: Result,
+) -> None:
     data = _data(values.get("data"), stored)
-    result = Result(run_id=values["run_id"], task="evaluate", checkpoint=str(stored.checkpoint))
     datamodule = make({**data, "preprocess": module.preprocess}, "data")
     manifest = list_images(datamodule, folder)
+    result.data = describe_data(data, manifest)
     own = data == stored.config.get("data")
     with explained():
         trainer = make_trainer(
@@ -51,12 +100,7 @@ def evaluate(config: DictConfig) -> float | None:
     result.seconds["test"] = round(time.monotonic() - start, 3)
     result.metrics = dict(module.test)
     result.images["test"] = len(module.predictions["test"])
-    result.data = describe_data(data, manifest)
     keep_predictions(module, datamodule, folder, result)
-    result.status = "completed"
-    rank_zero_only(result.write)(folder)
-    rank_zero_only(print_summary)(result, folder)
-    return result.metrics.get("test/auroc")
 
 
 def _data(asked: Mapping[str, Any] | None, stored: StoredDetector) -> Mapping[str, Any]:

@@ -1,7 +1,6 @@
 """A multirun's folder to one without secrets, and to mean and deviation over its jobs' seeds."""
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +14,7 @@ from ai_vs_human.runs.masking import mask_sweep
 from ai_vs_human.runs.registry.comparison import SeedGroup, over_seeds
 from ai_vs_human.runs.registry.configs import read_config
 from ai_vs_human.runs.registry.scan import open_storage, scan
+from ai_vs_human.runs.whole_file import write_whole
 
 SUMMARY_NAME: Final = "seeds.json"
 _HYDRAS_NAME: Final = "multirun.yaml"
@@ -26,9 +26,7 @@ def mask_multirun(sweep: Path) -> None:
     if not path.is_file():
         return  # the launcher runs its jobs elsewhere
     text = yaml.safe_dump(mask_sweep(yaml.safe_load(path.read_text(encoding="utf-8"))))
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, text)
 
 
 def summarise_seeds(output_dir: str, sweep: Path) -> None:

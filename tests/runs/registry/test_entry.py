@@ -115,6 +115,18 @@ def test_a_result_that_is_garbage_is_told(tmp_path: Path, content: bytes) -> Non
     assert str(bad.problem).startswith("result.json: ")
 
 
+def test_a_run_whose_result_is_garbage_runs_while_its_heart_beats(tmp_path: Path) -> None:
+    folder = make_run(tmp_path, A, status="running")
+    (folder / "result.json").write_bytes(b"{")
+
+    with Heartbeat(folder):
+        alive = only(tmp_path)
+
+    assert (alive.status, alive.result) == ("running", None)
+    assert str(alive.problem).startswith("result.json: ")
+    assert only(tmp_path).status == "unreadable"
+
+
 @pytest.mark.parametrize(("name", "value"), TYPES.items(), ids=TYPES)
 def test_a_result_with_a_value_of_another_type_is_told(
     tmp_path: Path, name: str, value: object

@@ -123,11 +123,12 @@ def test_measurements_are_compared_with_each_other_and_with_trainings(
 ) -> None:
     make_run(tmp_path, A, config={"seed": 0}, metrics=FIGURES, scores=SCORES)
     for name in (B, C):
-        make_run(tmp_path, name, task="evaluate", metrics=FIGURES, scores=BETTER)
+        config = {"checkpoint": f"of-{name[7]}.ckpt", "seed": 0}
+        make_run(tmp_path, name, task="evaluate", metrics=FIGURES, scores=BETTER, config=config)
 
-    for names in ((A, B), (B, C)):
+    for names, config in (((A, B), {}), ((B, C), {"checkpoint": {B: "of-2.ckpt", C: "of-3.ckpt"}})):
         document = ask("compare", *names)
-        assert (document["config"], document["paired"]["images"]) == ({}, 40)
+        assert (document["config"], document["paired"]["images"]) == (config, 40)
     assert ask("compare", A, B, C)["metrics"]["test/auroc"] == dict.fromkeys((A, B, C), 0.9)
 
 

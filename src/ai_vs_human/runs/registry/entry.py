@@ -54,10 +54,11 @@ class Entry:
                 status = "crashed" if result.status == "running" else result.status
         except FileNotFoundError:
             raise
-        except OSError as error:
-            return cls(folder, run_id, task, "unreadable", problem=_said(error))
-        except (ValueError, TypeError, RecursionError) as error:
-            return cls(folder, run_id, task, "unreadable", problem=f"{RESULT_NAME}: {error}")
+        except (OSError, ValueError, TypeError, RecursionError) as error:
+            lives = is_alive(_beat(storage, folder) or {}, time.time())
+            return cls(
+                folder, run_id, task, "running" if lives else "unreadable", None, _said(error)
+            )
         return cls(folder, run_id, task, status, result, problem if status == "crashed" else None)
 
     @classmethod
@@ -132,5 +133,5 @@ def _moment_of_id(run_id: str) -> datetime | None:
         return None
 
 
-def _said(error: OSError) -> str:
-    return f"{RESULT_NAME}: {error.strerror or error}"
+def _said(error: Exception) -> str:
+    return f"{RESULT_NAME}: {getattr(error, 'strerror', None) or error}"

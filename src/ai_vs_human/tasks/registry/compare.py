@@ -78,8 +78,8 @@ def _require_results(entries: Sequence[Entry]) -> None:
 
 
 def _configs(storage: Storage, entries: Sequence[Entry]) -> Configs:
-    """Of every run; none where a run is a measurement, which has none of its own."""
-    if any(entry.task != "train" for entry in entries):
+    """Of every run; none where they are of two tasks, whose keys are not the same."""
+    if len({entry.task for entry in entries}) > 1:
         return {}
     return {entry.run_id: read_config(storage, entry.folder) for entry in entries}
 
