@@ -14,9 +14,13 @@ LOCK_NAME: Final = ".lock"
 
 
 def trainings(output_dir: Path) -> list[Entry]:
-    """Every training below an output folder, the newest last; none where no such folder is."""
+    """Every training below an output folder, the newest last; none where no such folder is.
+
+    One that has no result yet, such as the run that asks, is not among them.
+    """
     entries = scan(str(output_dir)) if output_dir.is_dir() else []
-    return [entry for entry in entries if entry.task == "train"]
+    begun = [one for one in entries if one.status != "running" or one.result is not None]
+    return [entry for entry in begun if entry.task == "train"]
 
 
 def find_run(name: str, output_dir: Path, *, usable: bool = True) -> Path:

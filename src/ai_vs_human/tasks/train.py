@@ -51,9 +51,11 @@ def train(config: DictConfig) -> float | None:
     with begun(config) as attempt:
         if attempt.finished:
             log.info(
-                "run %s is finished: there is nothing to resume (%s)",
+                "run %s is finished: there is nothing to resume (%s);"
+                " like=%s trains it again, with other values if you add them",
                 attempt.result.run_id,
                 attempt.folder,
+                attempt.result.run_id,
             )
         else:
             _go(attempt)

@@ -30,6 +30,8 @@ def fits(value: Any, hint: Any) -> bool:
     """
     if hint is Any or isinstance(value, Unknown) or _is_built(value):
         return True
+    if isinstance(value, bool) and hint in (int, float):
+        return False  # in Python it is a number; in a config it is a slip of the pen
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         return any(fits(value, choice) for choice in inner)
