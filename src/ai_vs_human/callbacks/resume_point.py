@@ -11,6 +11,7 @@ from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
 from typing_extensions import override
 
+from ai_vs_human.callbacks.loops import Follows, note_end_of_batch, to_log, what_follows
 from ai_vs_human.callbacks.moved_paths import moved_paths
 from ai_vs_human.errors import ConfigError, PreemptedError
 from ai_vs_human.runs.checkpoints import RESUME_POINT, RESUME_POINT_BEFORE
@@ -55,7 +56,7 @@ class ResumePoint(Checkpoint):
         self._saved_at = time.monotonic()
         self._step = -1
         self._asked = False
-        self._follows: Literal["step", "validation", "epoch end"] | None = None
+        self._follows: Follows | None = None
         self._earlier_handler: Any = None
         self._unlogged: dict[str, Any] | None = None
 
@@ -87,7 +88,7 @@ class ResumePoint(Checkpoint):
             return  # gradients are being accumulated: they are in no checkpoint
         self._step = trainer.global_step
         wish = self._agreed(trainer)
-        follows = _what_follows(trainer)
+        follows = what_follows(trainer)
         cadence = self.every_n_steps is not None and self._step % self.every_n_steps == 0
         last = self._step == trainer.max_steps  # Lightning would not go on from there
         if not last and (wish or cadence or follows != "step"):
@@ -129,7 +130,7 @@ class ResumePoint(Checkpoint):
         torch.distributed.all_reduce(wishes, torch.distributed.ReduceOp.MAX)
         return int(wishes)
 
-    def _save(self, trainer: Trainer, follows: Literal["step", "validation", "epoch end"]) -> None:
+    def _save(self, trainer: Trainer, follows: Follows) -> None:
         newest = self.folder / RESUME_POINT
         if trainer.is_global_zero and newest.is_file():
             newest.replace(self.folder / RESUME_POINT_BEFORE)
@@ -154,14 +155,8 @@ class ResumePoint(Checkpoint):
             datamodule = getattr(trainer, "datamodule", None)  # Lightning sets it late
             checkpoint[_POSITION] = getattr(datamodule, "position", 0)
             checkpoint[_FOLDER] = str(self.folder.resolve())
-            checkpoint[_LOGGED] = _to_log(trainer)
-        if self._follows in ("validation", "epoch end"):
-            loops = checkpoint["loops"]["fit_loop"]
-            _complete(loops["epoch_loop.batch_progress"])
-            if self._follows == "validation":
-                _begin(loops["epoch_loop.val_loop.batch_progress"])
-            else:
-                loops["epoch_loop.state_dict"]["_batches_that_stepped"] += 1
+            checkpoint[_LOGGED] = to_log(trainer)
+            note_end_of_batch(checkpoint, self._follows)
 
     @override
     def on_load_checkpoint(
@@ -180,35 +175,3 @@ class ResumePoint(Checkpoint):
         if checkpoint.get(_POSITION):
             datamodule = trainer.datamodule  # type: ignore[attr-defined]  # Lightning sets it late
             datamodule.begin_after(checkpoint[_POSITION])
-
-
-def _what_follows(trainer: Trainer) -> Literal["step", "validation", "epoch end"]:
-    loop = trainer.fit_loop.epoch_loop
-    fetcher = trainer.fit_loop._data_fetcher  # noqa: SLF001 -- Lightning has no public word for this
-    if fetcher is not None and loop._should_check_val_fx(fetcher):  # noqa: SLF001 -- as above
-        return "validation" if trainer.enable_validation else "epoch end"
-    return "epoch end" if loop.batch_progress.is_last_batch else "step"
-
-
-def _to_log(trainer: Trainer) -> dict[str, Any] | None:
-    """What Lightning will hand to the loggers of the step that has ended, after this hook."""
-    connector = trainer._logger_connector  # noqa: SLF001 -- Lightning has no public word for this
-    logged = {name: float(value) for name, value in connector.metrics["log"].items()}
-    if not logged or not connector.should_update_logs:
-        return None
-    step = trainer.fit_loop.epoch_loop._batches_that_stepped  # noqa: SLF001 -- as above
-    return {"step": step, "metrics": logged | {"epoch": trainer.current_epoch}}
-
-
-def _complete(progress: dict[str, Any]) -> None:
-    """The batch is over: Lightning notes so only after this hook."""
-    for part in ("total", "current"):
-        progress[part]["completed"] = progress[part]["processed"]
-
-
-def _begin(progress: dict[str, Any]) -> None:
-    """The validation has begun, which makes Lightning run it from its first batch."""
-    done = progress["total"]["completed"]
-    progress["total"] |= {"ready": done + 1, "started": done + 1, "processed": done}
-    progress["current"] |= {"ready": 1, "started": 1, "processed": 0, "completed": 0}
-    progress["is_last_batch"] = False

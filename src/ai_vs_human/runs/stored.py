@@ -1,5 +1,6 @@
-"""A name for a trained detector to what it takes to use it: checkpoint and stored config."""
+"""A run's config to its folder; a name for a detector to its checkpoint and that config."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -8,7 +9,9 @@ import yaml
 
 from ai_vs_human.errors import CheckpointError
 from ai_vs_human.runs.folder import best_checkpoint, find_run
+from ai_vs_human.runs.masking import mask_config
 from ai_vs_human.runs.result import RESULT_NAME
+from ai_vs_human.runs.whole_file import write_whole
 
 CONFIG_NAME: Final = "config.yaml"
 
@@ -49,6 +52,12 @@ def find_detector(run: str, checkpoint: str | None, output_dir: Path) -> StoredD
     folder = path.resolve().parent.parent
     ours = path.resolve().parent.name == "checkpoints" and (folder / RESULT_NAME).is_file()
     return StoredDetector(path, _config(folder) if ours else {})
+
+
+def write_config(folder: Path, values: Mapping[str, Any]) -> None:
+    """Keep a run's resolved config in its folder, without secrets."""
+    text = yaml.safe_dump(mask_config(values), sort_keys=False, allow_unicode=True)
+    write_whole(folder / CONFIG_NAME, text)
 
 
 def _config(folder: Path) -> dict[str, Any]:

@@ -6,17 +6,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import yaml
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
 from ai_vs_human.errors import ConfigError
 from ai_vs_human.runs.heartbeat import Heartbeat
-from ai_vs_human.runs.masking import mask_config
 from ai_vs_human.runs.result import Result
-from ai_vs_human.runs.stored import CONFIG_NAME, StoredDetector, find_detector
-from ai_vs_human.runs.whole_file import write_whole
+from ai_vs_human.runs.stored import StoredDetector, find_detector, write_config
 from ai_vs_human.tasks.assemble import explained, make, make_trainer, quieten, resolved
 from ai_vs_human.tasks.attempt import now
 from ai_vs_human.tasks.ending import judge
@@ -65,10 +62,7 @@ def evaluate(config: DictConfig) -> float | None:
 
 @rank_zero_only
 def _write_start(values: Mapping[str, Any], folder: Path, result: Result, stack: ExitStack) -> None:
-    # What `run=latest` means today
-    config = mask_config({**values, "checkpoint": result.checkpoint})
-    text = yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
-    write_whole(folder / CONFIG_NAME, text)
+    write_config(folder, {**values, "checkpoint": result.checkpoint})  # what latest means today
     stack.enter_context(Heartbeat(folder))
     result.write(folder)
 

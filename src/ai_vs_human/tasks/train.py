@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import yaml
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from lightning.pytorch import seed_everything
@@ -21,8 +20,7 @@ from ai_vs_human.models.fingerprint import weights_sha256
 from ai_vs_human.runs.heartbeat import Heartbeat
 from ai_vs_human.runs.masking import mask_config
 from ai_vs_human.runs.result import Result
-from ai_vs_human.runs.stored import CONFIG_NAME
-from ai_vs_human.runs.whole_file import write_whole
+from ai_vs_human.runs.stored import write_config
 from ai_vs_human.tasks.assemble import Parts, assemble, explained
 from ai_vs_human.tasks.attempt import Attempt, begun
 from ai_vs_human.tasks.ending import finish
@@ -83,8 +81,7 @@ def _go(attempt: Attempt) -> None:
 
 @rank_zero_only
 def _write_start(attempt: Attempt, stack: ExitStack) -> None:
-    text = yaml.safe_dump(mask_config(attempt.values), sort_keys=False, allow_unicode=True)
-    write_whole(attempt.folder / CONFIG_NAME, text)
+    write_config(attempt.folder, attempt.values)
     write_composed(attempt.config, attempt.folder)
     stack.enter_context(Heartbeat(attempt.folder))  # first: a run without one has crashed
     attempt.result.write(attempt.folder)
