@@ -6,13 +6,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final, Literal
 
-import torch
 from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
 from typing_extensions import override
 
 from ai_vs_human.callbacks.loops import Follows, note_end_of_batch, to_log, what_follows
 from ai_vs_human.callbacks.moved_paths import moved_paths
+from ai_vs_human.callbacks.vote import Vote
 from ai_vs_human.errors import ConfigError, PreemptedError
 from ai_vs_human.runs.checkpoints import RESUME_POINT, RESUME_POINT_BEFORE
 
@@ -59,6 +59,7 @@ class ResumePoint(Checkpoint):
         self._follows: Follows | None = None
         self._earlier_handler: Any = None
         self._unlogged: dict[str, Any] | None = None
+        self._vote = Vote()
 
     @override
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
@@ -121,14 +122,10 @@ class ResumePoint(Checkpoint):
             self._earlier_handler = None
 
     def _agreed(self, trainer: Trainer) -> int:
-        """What the processes want: the most that any of them does."""
+        """What the processes want: the most that any of them does, asked about once a second."""
         late = time.monotonic() - self._saved_at > 60 * self.every_minutes
         wish = SAVE_AND_STOP if self._asked else SAVE if late else NOTHING
-        if trainer.world_size == 1:
-            return wish
-        wishes = torch.tensor(wish, device=trainer.strategy.root_device)
-        torch.distributed.all_reduce(wishes, torch.distributed.ReduceOp.MAX)
-        return int(wishes)
+        return self._vote.cast(wish, trainer.world_size, trainer.strategy.root_device)
 
     def _save(self, trainer: Trainer, follows: Follows) -> None:
         newest = self.folder / RESUME_POINT
