@@ -42,9 +42,13 @@ def run(tmp_path: Path) -> Run:
     """Start an entry of the project in a folder of the test's own, as a person would."""
 
     def start(
-        script: str, *overrides: str, cwd: Path = tmp_path, timeout: float = 200
+        script: str,
+        *overrides: str,
+        launcher: Sequence[str] = (),
+        cwd: Path = tmp_path,
+        timeout: float = 200,
     ) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(ROOT / script), *overrides]
+        command = [sys.executable, *launcher, str(ROOT / script), *overrides]
         environment = {k: v for k, v in os.environ.items() if not _belongs_to_pytest(k)}
         return subprocess.run(
             command,

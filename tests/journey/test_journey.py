@@ -112,6 +112,15 @@ def test_two_processes_make_one_run_and_see_every_image_once(
     assert len(list(folder.glob("wandb/offline-run-*"))) == 1
     assert json.loads((folder / "result.json").read_text())["status"] == "completed"
 
+    torchrun = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
+    (tmp_path / "torchrun").mkdir()
+    succeeded(run("train.py", *data, *more, launcher=torchrun, cwd=tmp_path / "torchrun"))
+
+    assert len(list(tmp_path.glob("torchrun/outputs/train/*"))) == 1
+    side_by_side = read_result(newest_run(tmp_path / "torchrun"))
+    assert side_by_side.weights_sha256 == result.weights_sha256
+    assert set(side_by_side.metrics) == set(result.metrics)
+
     (tmp_path / "alone").mkdir()
     start("train.py", *data, *SMALL, "trainer.max_epochs=2", "logger=csv", cwd=tmp_path / "alone")
 
