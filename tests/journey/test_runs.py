@@ -112,10 +112,13 @@ def test_a_run_is_trained_again_like_another_with_single_values_changed(
     assert results[0].weights_sha256 == results[1].weights_sha256 != results[2].weights_sha256
     assert "dropout: 0.25" in (other / "config.yaml").read_text()
     assert results[2].run_id == other.name
+    assert f"like: {first.name}" in (other / "config.yaml").read_text()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_sigterm_ends_a_run_with_a_code_of_its_own_and_it_goes_on(run: Run, tmp_path: Path) -> None:
+def test_sigterm_ends_a_run_with_a_code_of_its_own_and_it_goes_on(
+    run: Run, start: Callable[..., None], tmp_path: Path
+) -> None:
     toy_images(tmp_path / "images", per_class=8)
     more = (*TOY, "trainer.max_epochs=100000", "test=false", "logger=csv")
     command = [sys.executable, str(ROOT / "train.py"), *more]
@@ -131,11 +134,18 @@ def test_sigterm_ends_a_run_with_a_code_of_its_own_and_it_goes_on(run: Run, tmp_
     assert (result.status, result.error) == ("interrupted", "asked to stop (SIGTERM)")
     assert (folder / "checkpoints" / "resume.ckpt").is_file()
 
+    before = (folder / "config.yaml").read_text()
+    for wrong in ("model/backbone=npr", "data.root=gone"):
+        with pytest.raises(SystemExit, match="1"):
+            start("train.py", f"resume={folder.name}", wrong)
+    assert (folder / "config.yaml").read_text() == before, "a change that cannot work is not kept"
+
     succeeded(run("train.py", f"resume={folder.name}", "trainer.max_epochs=5"))
+    assert "max_epochs: 5" in (folder / "config.yaml").read_text()
 
     resumed = read_result(folder)
-    assert (resumed.status, resumed.attempts) == ("completed", 2)
-    assert (folder / "provenance-2.json").is_file()
+    assert resumed.status == "completed"
+    assert (folder / f"provenance-{resumed.attempts}.json").is_file()
 
 
 def test_ctrl_c_ends_a_run_with_the_code_of_the_shell_and_a_word_on_how_it_goes_on(
@@ -193,3 +203,19 @@ def test_a_multirun_over_seeds_ends_with_a_summary(
     assert group["metrics"]["test/loss"]["mean"] == pytest.approx(sum(values) / 3)
     assert "over the seeds 0, 1, 2" in capsys.readouterr().out
     assert "hidden7" not in "".join(path.read_text() for path in sweep.rglob("*.yaml"))
+
+
+def test_a_sweep_in_which_a_job_fails_sums_up_the_others(
+    start: Callable[..., None], tmp_path: Path
+) -> None:
+    toy_images(tmp_path / "images", per_class=8)
+    lines = (*TOY, "callbacks.progress_bar=null", "seed=0,1", "model.optimizer.lr=0.001,1e30")
+
+    with pytest.raises(SystemExit, match="1"):
+        start("train.py", "-m", *lines, "trainer.max_epochs=2")
+
+    (sweep,) = (tmp_path / "outputs" / "train").iterdir()
+    statuses = [read_result(path.parent).status for path in sweep.glob("*/result.json")]
+    assert sorted(statuses) == ["completed", "completed", "failed", "failed"]
+    (group,) = json.loads((sweep / "seeds.json").read_text())
+    assert group["seeds"] == [0, 1]

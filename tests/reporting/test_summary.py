@@ -55,4 +55,4 @@ def test_energy_is_told_apart_from_none_asked_and_none_measurable() -> None:
 
 
 def test_the_next_commands_follow_a_training() -> None:
-    assert "scripts/predict.py run=latest" in text(some_result())
+    assert "scripts/predict.py run=outputs/train/x" in text(some_result())

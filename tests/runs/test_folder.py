@@ -121,3 +121,12 @@ def test_a_result_that_is_torn_or_not_ours_is_refused(tmp_path: Path, text: str,
 
     with pytest.raises(CheckpointError, match=f"expected a run's result, but got .*{said}"):
         read_result(tmp_path)
+
+
+def test_a_run_that_did_not_end_has_no_best_checkpoint_yet(tmp_path: Path) -> None:
+    folder = make_run(tmp_path, "20260101-000000-aaaaaa", status="running")
+
+    with pytest.raises(CheckpointError, match="came to its end, but got one that did not") as told:
+        best_checkpoint(folder)
+
+    assert told.value.hint == "python train.py resume=20260101-000000-aaaaaa"

@@ -24,6 +24,8 @@ def test_a_run_like_one_that_is_not_there_leaves_no_folder(
         start("train.py", "like=nonsense")
     with pytest.raises(SystemExit, match="1"):
         start("scripts/evaluate.py", "run=nonsense")
+    with pytest.raises(SystemExit, match="1"):
+        start("train.py", "resume=auto", "seed=abc")
 
     assert [path.name for path in tmp_path.glob("outputs/*/*")] == []
 

@@ -38,10 +38,10 @@ def summary(result: Result, folder: Path) -> Iterator[RenderableType]:
     yield Text(f"run folder  {folder}", overflow="fold")
     if result.task == "train" and result.checkpoint is not None:
         yield Text(
-            "next        python scripts/evaluate.py run=latest data=folder data.root=<images>"
+            f"next        python scripts/evaluate.py run={folder} data=folder data.root=IMAGES"
             " data.test_on=all"
         )
-        yield Text("            python scripts/predict.py run=latest input=<file or folder>")
+        yield Text(f"            python scripts/predict.py run={folder} input=IMAGES")
 
 
 def _metrics(result: Result) -> Table:

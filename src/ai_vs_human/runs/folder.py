@@ -54,7 +54,13 @@ def best_checkpoint(run: Path) -> Path:
     Raises:
         CheckpointError: if the run kept none, or it is gone.
     """
-    named = read_result(run).checkpoint
+    result = read_result(run)
+    named = result.checkpoint
+    if named is None and result.status != "completed":
+        raise CheckpointError(
+            f"expected a run that came to its end, but got one that did not ({run})",
+            hint=f"python train.py resume={result.run_id}",
+        )
     if named is None:
         raise CheckpointError(
             f"expected a run with a checkpoint, but got {run}, which kept none",

@@ -42,7 +42,7 @@ def find_detector(run: str, checkpoint: str | None, output_dir: Path) -> StoredD
     """
     if checkpoint is None:
         folder = find_run(run, output_dir)
-        return StoredDetector(best_checkpoint(folder), _config(folder))
+        return StoredDetector(best_checkpoint(folder), read_stored(folder))
     path = Path(checkpoint)
     if not path.is_file():
         raise CheckpointError(
@@ -51,7 +51,7 @@ def find_detector(run: str, checkpoint: str | None, output_dir: Path) -> StoredD
         )
     folder = path.resolve().parent.parent
     ours = path.resolve().parent.name == "checkpoints" and (folder / RESULT_NAME).is_file()
-    return StoredDetector(path, _config(folder) if ours else {})
+    return StoredDetector(path, read_stored(folder) if ours else {})
 
 
 def write_config(folder: Path, values: Mapping[str, Any]) -> None:
@@ -60,7 +60,8 @@ def write_config(folder: Path, values: Mapping[str, Any]) -> None:
     write_whole(folder / CONFIG_NAME, text)
 
 
-def _config(folder: Path) -> dict[str, Any]:
+def read_stored(folder: Path) -> dict[str, Any]:
+    """The resolved config in a run's folder; empty where there is none."""
     path = folder / CONFIG_NAME
     if not path.is_file():
         return {}

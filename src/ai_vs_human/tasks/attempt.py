@@ -1,7 +1,7 @@
 """A command line to what it means: a new run, the next attempt of a stopped one, or nothing."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,21 +10,23 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, open_dict
 
 from ai_vs_human.errors import CheckpointError, ConfigError
 from ai_vs_human.runs.agreement import agree, is_first_process
 from ai_vs_human.runs.checkpoints import resume_point
 from ai_vs_human.runs.folder import LOCK_NAME, find_run
 from ai_vs_human.runs.result import RESULT_NAME, Result, read_result
+from ai_vs_human.runs.stored import read_stored
 from ai_vs_human.tasks.assemble import resolved
-from ai_vs_human.tasks.stored_config import composed_sha256, stored_config
+from ai_vs_human.tasks.stored_config import composed_sha256, flat, stored_config
 
 log = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS: Final = 20.0
 """Loader workers of a killed run hold its lock for some seconds more."""
+_STATEFUL: Final = ("frontend.", "backbone.", "optimizer._target_", "scheduler._target_")
+"""Of the model's keys, those that a resume point's state belongs to."""
 _NEW: Final = ""
 _FINISHED: Final = "finished"
 _FROM_THE_START: Final = "from the start"
@@ -61,11 +63,6 @@ def begun(config: DictConfig) -> Iterator[Attempt]:
     """
     folder = Path(config.paths.run_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    if config.resume is not None and HydraConfig.get().mode is RunMode.MULTIRUN:
-        raise ConfigError(
-            f"expected one run to go on with, but got a sweep (resume={config.resume})",
-            hint="resume the jobs one by one, without -m: resume=<run id>",
-        )
     with _alone(folder):
         yield _attempt(config, folder)
 
@@ -97,14 +94,31 @@ def _attempt(config: DictConfig, folder: Path) -> Attempt:
     if word == _NEW or known is None:
         config = _like(config)
         values = resolved(config)
+        if config.resume is not None:
+            log.info("nothing to resume: this is a new run (resume=%s)", config.resume)
         return Attempt(config, values, folder, _fresh(config, values))
     if word == _FINISHED:
         return Attempt(config, {}, folder, known, finished=True)
     config = _stored(folder, config)
     known.status, known.error, known.ended = "running", None, None
     known.attempts += 1
-    checkpoint = None if word == _FROM_THE_START else Path(word)
-    return Attempt(config, resolved(config), folder, known, checkpoint)
+    values = resolved(config)
+    if word == _FROM_THE_START:
+        return Attempt(config, values, folder, known)
+    _require_the_same_parts(values, folder, known.run_id)
+    return Attempt(config, values, folder, known, Path(word))
+
+
+def _require_the_same_parts(values: Mapping[str, Any], folder: Path, run_id: str) -> None:
+    """Refuse a network or an optimizer that a resume point's state does not belong to."""
+    stored = dict(flat(read_stored(folder).get("model", {})))
+    for key, value in flat(values["model"]):
+        if key.startswith(_STATEFUL) and value != stored.get(key, value):
+            raise ConfigError(
+                f"expected the network and optimizer that run {run_id} began with, but got"
+                f" {value} instead of {stored[key]} (model.{key})",
+                hint=f"like={run_id} in place of resume= trains anew with the change",
+            )
 
 
 def _known(folder: Path) -> Result | None:
@@ -113,8 +127,6 @@ def _known(folder: Path) -> Result | None:
 
 def _decide(config: DictConfig, folder: Path, known: Result | None) -> str:
     if known is None:
-        if config.resume is not None:
-            log.info("nothing to resume: this is a new run (resume=%s)", config.resume)
         return _NEW
     if config.resume is None:
         raise ConfigError(
@@ -156,7 +168,12 @@ def _like(config: DictConfig) -> DictConfig:
     """The config itself, or that of the run that `like` names."""
     if config.like is None:
         return config
-    return _stored(find_run(str(config.like), Path(config.paths.output_dir), usable=False), config)
+    folder = find_run(str(config.like), Path(config.paths.output_dir), usable=False)
+    log.info("like run %s", folder.name)
+    config = _stored(folder, config)
+    with open_dict(config):
+        config.like = folder.name  # what latest means today
+    return config
 
 
 def _stored(folder: Path, config: DictConfig) -> DictConfig:

@@ -70,9 +70,11 @@ def run_task(task: Task, conf: Path) -> None:
     try:
         if not verbose:  # else Hydra's own words, with all that it knows
             refuse(diagnose(task, conf, sys.argv[1:]))
-        main()
-        for output_dir, sweep in sweeps:
-            summarise_seeds(output_dir, sweep)
+        try:
+            main()
+        finally:  # also of a sweep in which a job has failed
+            for output_dir, sweep in sweeps:
+                summarise_seeds(output_dir, sweep)
     except _EXPLAINED as error:
         if verbose:
             raise

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from lightning.pytorch.utilities import rank_zero_only
 from rich.console import Console
+from rich.text import Text
 
 from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.data.manifest import SPLITS, Manifest
@@ -121,4 +122,5 @@ def print_summary(result: Result, folder: Path) -> None:
     """Print the table that a run ends with."""
     console = Console()
     for part in summary(result, folder):
-        console.print(part)
+        # Lines of text are whole, to be copied, however narrow the window is.
+        console.print(part, soft_wrap=isinstance(part, Text))

@@ -12,6 +12,7 @@ import torch
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from lightning.pytorch import seed_everything
+from lightning.pytorch.callbacks import LambdaCallback
 from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
@@ -81,11 +82,22 @@ def _go(attempt: Attempt) -> None:
 
 @rank_zero_only
 def _write_start(attempt: Attempt, stack: ExitStack) -> None:
-    write_config(attempt.folder, attempt.values)
-    write_composed(attempt.config, attempt.folder)
+    if attempt.result.attempts == 1:
+        _keep_config(attempt)
     stack.enter_context(Heartbeat(attempt.folder))  # first: a run without one has crashed
     attempt.result.write(attempt.folder)
     keep_provenance(attempt)
+
+
+@rank_zero_only
+def _keep_config(attempt: Attempt) -> None:
+    """Store what the run works with; a later attempt does so when its training has started.
+
+    A changed value with which the run cannot go on must not spoil the attempt after it.
+    """
+    values = {key: value for key, value in attempt.values.items() if key != "resume"}
+    write_config(attempt.folder, values)
+    write_composed(attempt.config, attempt.folder)
 
 
 def _check(parts: Parts, values: Mapping[str, Any]) -> None:
@@ -111,6 +123,8 @@ def _run(parts: Parts, attempt: Attempt) -> None:
     keep_data(attempt)
     for logger in parts.loggers:
         logger.log_hyperparams(mask_config(values))
+    keeper = LambdaCallback(on_train_start=lambda *_: _keep_config(attempt))
+    parts.trainer.callbacks.append(keeper)  # type: ignore[attr-defined]  # Lightning sets it late
     with _timed(result, "fit"):
         parts.trainer.fit(parts.module, parts.datamodule, ckpt_path=checkpoint, weights_only=True)
     result.weights_sha256 = weights_sha256(parts.module.detector)

@@ -65,6 +65,8 @@ def _latest(entries: Sequence[Entry], *, usable: bool) -> Entry:
             log.warning("skipped: %s (%s)", entry.folder, entry.problem)
         elif entry.result.checkpoint or not usable:
             return entry
+        else:
+            log.warning("skipped: %s kept no checkpoint yet (%s)", entry.folder, entry.status)
     kept = " that kept a checkpoint" if usable else ""
     raise CheckpointError(f"expected a training run{kept}, but got none", hint="python train.py")
 

@@ -120,7 +120,7 @@ def show(args: Namespace) -> Answer:
     Raises:
         AiVsHumanError: if no run is meant, or more than one.
     """
-    entry = find(args.run, scan(args.dir))
+    entry = find(args.run, scan(args.dir), usable=False)
     storage = open_storage(args.dir)
     provenance = _provenance(storage, entry.folder)
     sizes_bytes = storage.sizes(entry.folder)

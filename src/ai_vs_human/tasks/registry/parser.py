@@ -13,7 +13,7 @@ from ai_vs_human.runs.registry.ranking import Mode
 from ai_vs_human.runs.registry.scan import TASKS
 from ai_vs_human.runs.registry.selection import first_moment, last_moment
 
-_RUN: Final = "an id, the beginning of one, a folder, or latest (the newest with a checkpoint)"
+_RUN: Final = "an id, the beginning of one, a folder, or latest (the newest training)"
 
 
 class _Parser(ArgumentParser):

@@ -46,10 +46,30 @@ def diagnose(task: str, conf: Path, arguments: Sequence[str]) -> list[Fault]:
         if swept:
             found = composed(replace(line, words=(*line.words, *swept)), name)
     faults += found.faults
+    for config in found.configs[:1] if line.running else ():
+        faults += (_placed(fault, found) for fault in _start_faults(config, line))
     for config in found.configs if line.running else ():
         if not any(config.get(key) for key in _STORED):
             faults += (_placed(fault, found) for fault in _value_faults(config, line))
     return faults
+
+
+def _start_faults(config: DictConfig, line: CommandLine) -> Iterator[Fault]:
+    """Runs that cannot be gone on with, before the folders of new ones are made."""
+    resume, like = (config.get(key) for key in _STORED)
+    if resume is not None and line.sweeping:
+        yield Fault(
+            "resume",
+            f"expected one run to go on with, but got a sweep (resume={resume})",
+            "resume the jobs one by one, without -m: resume=<run id>",
+        )
+    if resume is not None and like is not None:
+        yield Fault(
+            "like",
+            f"expected a run to go on with or one to train again, but got both (resume={resume},"
+            f" like={like})",
+            f"resume={resume} alone, or like={like} alone",
+        )
 
 
 def _sweeper_words(found: Composition) -> tuple[str, ...]:
