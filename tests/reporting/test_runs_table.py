@@ -88,10 +88,12 @@ def test_a_narrow_console_loses_the_less_important_columns_and_no_word() -> None
 
     shown = drawn(RunsTable([run], ["test/auroc"], NOW), width=80)
 
-    for word in (run_id, "completed", "0.9100", "0.9500]", "several", "small", "2 d"):
+    for word in (run_id, "completed", "test/auroc", "0.9100", "several", "small", "2 d"):
         assert word in shown
-    assert "too narrow to show: task, started (UTC), joules, seconds" in shown
+    assert "too narrow to show: intervals, task, started (UTC), joules, seconds" in shown
     assert "12,345.6" not in shown
+    assert "0.9500" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_what_is_wrong_with_a_run_stands_beside_it() -> None:

@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ai_vs_human.reporting.words import age, figure, joined, minute, plain, status_text
+from ai_vs_human.reporting.words import age, figure, joined, minute, number, plain, status_text
 from ai_vs_human.runs.registry.entry import STANDINGS, Entry
 from ai_vs_human.runs.result import Result
 
@@ -19,6 +19,7 @@ JOULES: Final = "energy/total_joules"
 
 _LEAST_FIRST: Final = ("task", "started (UTC)", "joules", "seconds", "tags", "data", "age")
 _FOLDING: Final = ("data", "tags", "note")
+_NOTE_WIDTH: Final = 8
 _RIGHT: Final = ("age", "seconds", "joules")
 _KNOBS: Final = ("size", "difficulty", "protocol")
 
@@ -44,8 +45,12 @@ class RunsTable:
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
         """The table in the width that there is."""
-        columns = self._columns()
+        columns = self._columns(with_intervals=True)
         dropped: list[str] = []
+        without = self._columns(with_intervals=False)
+        if self._width(columns) > options.max_width and without != columns:
+            columns = without
+            dropped.append("intervals")
         for name in _LEAST_FIRST:
             if self._width(columns) <= options.max_width:
                 break
@@ -55,8 +60,9 @@ class RunsTable:
         if dropped:
             yield Text(f"too narrow to show: {', '.join(dropped)}")
 
-    def _columns(self) -> dict[str, list[Text | str]]:
+    def _columns(self, *, with_intervals: bool) -> dict[str, list[Text | str]]:
         """The cells of every column that has any."""
+        shown = figure if with_intervals else _value
         cells: dict[str, Callable[[Entry], Text | str]] = {
             "run": lambda entry: plain(entry.run_id),
             "task": lambda entry: entry.task,
@@ -66,7 +72,7 @@ class RunsTable:
             "data": _of_result(_data),
             "tags": _of_result(lambda result: plain(", ".join(result.tags))),
             "seconds": _of_result(_seconds),
-            **{name: _of_result(partial(figure, metric=name)) for name in self.metrics},
+            **{name: _of_result(partial(shown, metric=name)) for name in self.metrics},
             "joules": _of_result(_joules),
             "note": lambda entry: plain(note(entry)),
         }
@@ -77,23 +83,31 @@ class RunsTable:
         table = Table()
         for name in columns:
             justify: JustifyMethod = "right" if name in (*_RIGHT, *self.metrics) else "left"
-            table.add_column(name, justify=justify, no_wrap=self._is_rigid(name))
+            table.add_column(
+                name,
+                justify=justify,
+                no_wrap=self._is_rigid(name),
+                overflow="fold",
+                min_width=self._least(name, columns[name]),
+            )
         for row in zip(*columns.values(), strict=True):
             table.add_row(*row)
         return table
 
     def _is_rigid(self, name: str) -> bool:
         """Whether the cells of a column stay on one line."""
-        return name not in (*_FOLDING, *self.metrics)
+        return name not in _FOLDING
 
     def _width(self, columns: Mapping[str, Sequence[Text | str]]) -> int:
         """The least width in which every word is whole, lines and blanks between included."""
-        cells = {name: (name, *map(str, column)) for name, column in columns.items()}
-        words = {
-            name: texts if self._is_rigid(name) else " ".join(texts).split()
-            for name, texts in cells.items()
-        }
-        return 1 + sum(3 + max(map(len, found)) for found in words.values())
+        return 1 + sum(3 + self._least(name, column) for name, column in columns.items())
+
+    def _least(self, name: str, column: Sequence[Text | str]) -> int:
+        """The width in which every word of a column is whole; notes may be broken anywhere."""
+        texts = (name, *map(str, column))
+        words = texts if self._is_rigid(name) else " ".join(texts).split()
+        longest = max(map(len, words))
+        return min(longest, _NOTE_WIDTH) if name == "note" else longest
 
 
 def note(entry: Entry) -> str:
@@ -120,6 +134,11 @@ def _data(result: Result) -> Text:
     knobs = [result.data.get(knob) for knob in _KNOBS]
     root = str(result.data.get("root", "")).rstrip("/")
     return plain(joined(*knobs) or root.rpartition("/")[2])
+
+
+def _value(result: Result, metric: str) -> str:
+    value = result.metrics.get(metric)
+    return "" if value is None else number(value)
 
 
 def _seconds(result: Result) -> str:
