@@ -78,6 +78,14 @@ def test_configs_without_a_run_of_their_own_are_compared() -> None:
     assert config_differences({"x": {}, "y": {}}) == []
 
 
+def test_where_a_config_came_from_is_no_difference() -> None:
+    configs = {"a": config("a", seed=0, like=None), "b": config("b", seed=1, like="a")}
+
+    assert [key for key, _ in config_differences(configs)] == ["seed"]
+    entries = [entry("a", 0, x=1.0), entry("b", 1, x=2.0)]
+    assert [group.run_ids for group in over_seeds(entries, configs)] == [("a", "b")]
+
+
 def test_runs_that_differ_by_seed_are_one_group_with_mean_and_spread() -> None:
     values = [0.9, 0.92, 0.97]
     entries = [entry(f"r{i}", i, auroc=value) for i, value in enumerate(values)]

@@ -11,6 +11,8 @@ from ai_vs_human.runs.registry.entry import Entry
 
 _SEED_KEYS: Final = frozenset({"seed", "data.seed"})
 """data.seed follows seed."""
+_ORIGIN_KEYS: Final = frozenset({"resume", "like"})
+"""Where a config came from; not what it is."""
 
 
 def config_differences(
@@ -103,7 +105,7 @@ def _spread(values: Sequence[float]) -> Spread:
 
 
 def _flattened(config: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(_leaves(config, ""))
+    return {k: value for k, value in _leaves(config, "") if k not in _ORIGIN_KEYS}
 
 
 def _leaves(node: Any, key: str) -> Iterator[tuple[str, Any]]:
