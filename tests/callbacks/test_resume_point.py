@@ -274,6 +274,25 @@ def test_a_moved_run_remembers_its_best_checkpoint(images: Path, tmp_path: Path)
     assert kept == [name], "the best of before the move was replaced"
 
 
+class TerminateAtTheEnd(Callback):
+    """Sends SIGTERM when no step follows that could obey it."""
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if trainer.current_epoch == 1:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_sigterm_after_the_last_step_is_given_back(images: Path, tmp_path: Path) -> None:
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+    try:
+        fit(images, tmp_path / "run", TerminateAtTheEnd())
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert heard == [signal.SIGTERM]
+
+
 def test_steps_below_one_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"from 1 up, but got 0 \(callbacks.resume_point.every"):
         ResumePoint(tmp_path, every_n_steps=0)

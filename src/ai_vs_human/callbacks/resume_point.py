@@ -108,7 +108,10 @@ class ResumePoint(Checkpoint):
 
     @override
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Give the signal back, and one that came after the last vote with it."""
         self._restore_handler()
+        if self._asked:
+            signal.raise_signal(signal.SIGTERM)
 
     @override
     def on_exception(
