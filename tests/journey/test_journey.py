@@ -202,7 +202,7 @@ def test_a_detector_is_measured_on_images_of_one_class(
 
 @pytest.mark.filterwarnings("ignore:The dirpath has changed")
 def test_a_training_goes_on_from_a_checkpoint(
-    start: Callable[..., None], images: Path, tmp_path: Path
+    start: Callable[..., None], capsys: pytest.CaptureFixture[str], images: Path, tmp_path: Path
 ) -> None:
     data = ("data=folder", f"data.root={images}", "data/preprocess=as_is", "data.num_workers=0")
     more = (*data, *SMALL, "data.max_unreadable=0.1", "model/scheduler=none")
@@ -213,4 +213,11 @@ def test_a_training_goes_on_from_a_checkpoint(
 
     resumed = torch.load(newest_run(tmp_path) / "checkpoints" / "last.ckpt", weights_only=True)
     assert resumed["epoch"] == 1
+
+    with pytest.raises(SystemExit, match="1"):
+        start("train.py", *more, "model/backbone=npr", f"checkpoint={last}")
+
+    said = capsys.readouterr().err
+    assert said.startswith("error: expected the weights of this network, but got others: ")
+    assert len(said.splitlines()) == 2
     assert resumed["global_step"] == 2 * torch.load(last, weights_only=True)["global_step"]

@@ -55,6 +55,15 @@ def test_a_fault_is_not_told_again_where_a_reference_repeats_it() -> None:
     )
 
 
+@needs_no_gpu
+@pytest.mark.parametrize("missing", ["gpu", "cuda"])
+def test_an_accelerator_that_is_not_there_is_refused(missing: str) -> None:
+    assert told(f"trainer.accelerator={missing}") == (
+        f"expected an accelerator of this machine, but got {missing}, which it does not have"
+        f" (trainer.accelerator={missing})\nhint: trainer.accelerator=auto"
+    )
+
+
 def test_what_only_an_import_can_find_out_is_refused() -> None:
     assert told("+callbacks.mine._target_=torch.nn.nothing").startswith(
         "expected something to import, but got torch.nn.nothing: "

@@ -19,7 +19,7 @@ from omegaconf import DictConfig
 
 from ai_vs_human.callbacks.step_seed import StepSeed
 from ai_vs_human.data.datamodule import ImageDataModule
-from ai_vs_human.errors import AiVsHumanError, ConfigError, PreemptedError
+from ai_vs_human.errors import AiVsHumanError, CheckpointError, ConfigError, PreemptedError
 from ai_vs_human.tasks.validation.checked import checked
 from ai_vs_human.tasks.validation.fault import refuse
 from ai_vs_human.tasks.validation.machine import machine_faults
@@ -146,6 +146,7 @@ def explained() -> Iterator[None]:
 
     Raises:
         ConfigError: in place of Lightning's MisconfigurationException.
+        CheckpointError: in place of torch's list of all weights that do not fit.
         KeyboardInterrupt: in place of the exit that Lightning makes of one.
     """
     try:
@@ -155,7 +156,14 @@ def explained() -> Iterator[None]:
     except SystemExit as end:
         raise KeyboardInterrupt from end
     except MisconfigurationException as error:
-        raise ConfigError(f"expected settings that go together, but got: {error}") from error
+        raise ConfigError(f"expected settings that Lightning takes, but got: {error}") from error
+    except RuntimeError as error:
+        if "loading state_dict" not in str(error):
+            raise
+        raise CheckpointError(
+            f"expected the weights of this network, but got others: {str(error).splitlines()[1]}",
+            hint="the model= that the checkpoint was trained with",
+        ) from error
 
 
 def quieten() -> None:

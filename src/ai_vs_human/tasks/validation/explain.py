@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from pathlib import Path
 from typing import Final
 
 from omegaconf.errors import OmegaConfBaseException
@@ -19,10 +20,18 @@ def explain(error: Exception) -> str:
         return f"error: {str(error).rpartition(f'{type(error).__name__}: ')[2].strip()}"
     if isinstance(error, OmegaConfBaseException) and (own := _of_a_resolver(error)) is not None:
         return explain(own)
+    if isinstance(error, OSError) and error.filename is not None:
+        return _of_the_system(error)
     text = str(error).splitlines()[0]
     if isinstance(error, OmegaConfBaseException) and error.full_key:
         return f"error: {text} ({error.full_key})"
     return f"error: {text}"
+
+
+def _of_the_system(error: OSError) -> str:
+    text = f"error: expected to use {error.filename}, but got: {error.strerror}"
+    new = not Path(str(error.filename)).is_file()  # what cannot be made is ours, below outputs
+    return f"{text}\nhint: paths.output_dir=<a folder that you may write to>" if new else text
 
 
 def _of_a_resolver(error: BaseException) -> AiVsHumanError | None:

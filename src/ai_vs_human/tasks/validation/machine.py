@@ -12,8 +12,20 @@ from ai_vs_human.tasks.validation.values import at
 
 def machine_faults(values: Mapping[str, Any]) -> Iterator[Fault]:
     """Every demand that this machine cannot meet, before data are read."""
+    yield from _the_accelerator_is_here(values)
     yield from _half_precision_has_a_gpu(values)
     yield from _energy_is_measurable(values)
+
+
+def _the_accelerator_is_here(values: Mapping[str, Any]) -> Iterator[Fault]:
+    chosen = at(values, "trainer.accelerator")
+    if chosen in {"gpu", "cuda", "mps"} and _device(chosen).type == "cpu":
+        yield Fault(
+            "trainer.accelerator",
+            f"expected an accelerator of this machine, but got {chosen}, which it does not have"
+            f" (trainer.accelerator={chosen})",
+            "trainer.accelerator=auto",
+        )
 
 
 def _half_precision_has_a_gpu(values: Mapping[str, Any]) -> Iterator[Fault]:
