@@ -168,7 +168,10 @@ def _like(config: DictConfig) -> DictConfig:
     """The config itself, or that of the run that `like` names."""
     if config.like is None:
         return config
-    folder = find_run(str(config.like), Path(config.paths.output_dir), usable=False)
+    output_dir = Path(config.paths.output_dir)
+    # By the time that another process asks, the latest may be this very run.
+    found = agree("like", lambda: str(find_run(str(config.like), output_dir, usable=False)))
+    folder = Path(found)
     log.info("like run %s", folder.name)
     config = _stored(folder, config)
     with open_dict(config):
