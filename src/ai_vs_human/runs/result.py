@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, get_args
 from ai_vs_human.errors import CheckpointError
 from ai_vs_human.runs.masking import mask_strings
 from ai_vs_human.runs.validity import require_types
+from ai_vs_human.runs.versioned import parse_object
 from ai_vs_human.runs.whole_file import write_whole
 
 RESULT_NAME: Final = "result.json"
@@ -87,12 +88,7 @@ def parse_result(text: str) -> Result:
         ValueError: if it is no JSON, was written by a newer version, or has a status of its own.
         TypeError: if it is not a result, or a value is not of its type.
     """
-    values = json.loads(text)
-    if not isinstance(values, dict):
-        raise TypeError(f"a {type(values).__name__} instead of an object")
-    version = values.get("schema_version")
-    if isinstance(version, int) and version > SCHEMA_VERSION:
-        raise ValueError(f"schema_version {version}, which is newer than {SCHEMA_VERSION}")
+    values = parse_object(text, SCHEMA_VERSION)
     require_types(values)
     if values.get("status", "running") not in get_args(Status):
         raise ValueError(f"status is {shortened(values['status'])}")

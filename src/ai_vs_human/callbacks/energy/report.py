@@ -1,7 +1,6 @@
 """A ledger to energy.json."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +11,7 @@ from ai_vs_human.callbacks.energy.account import STAGES, Account, Stage
 from ai_vs_human.callbacks.energy.figures import Ratio
 from ai_vs_human.callbacks.energy.ledger import Ledger
 from ai_vs_human.callbacks.energy.meter import Domain, Provenance
+from ai_vs_human.runs.whole_file import write_whole
 
 REPORT_NAME: Final = "energy.json"
 SCHEMA_VERSION: Final = 1
@@ -95,9 +95,7 @@ def write_report(path: Path, report: Mapping[str, Any]) -> None:
     """
     text = json.dumps(report, indent=2, allow_nan=False)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_whole(path, text + "\n")
 
 
 def zeus_version() -> str | None:

@@ -14,6 +14,8 @@ from ai_vs_human.errors import CheckpointError
 from ai_vs_human.runs.masking import mask_diff, mask_strings, mask_words
 from ai_vs_human.runs.provenance import environment
 from ai_vs_human.runs.provenance.git_state import GitState, read_git
+from ai_vs_human.runs.versioned import parse_object
+from ai_vs_human.runs.whole_file import write_whole
 
 PROVENANCE_NAME: Final = "provenance.json"
 DIFF_NAME: Final = "changes.diff"
@@ -78,9 +80,9 @@ class Provenance:
         if values["git"] is not None and diff:
             name = _numbered(DIFF_NAME, attempt)
             values["git"] |= {"diff": name, "diff_sha256": _sha256(diff)}
-            _replace(folder / name, diff)
+            write_whole(folder / name, _bytes(diff))
         text = json.dumps(values, indent=2, default=str)
-        _replace(folder / _numbered(PROVENANCE_NAME, attempt), text + "\n")
+        write_whole(folder / _numbered(PROVENANCE_NAME, attempt), text + "\n")
 
 
 def collect(
@@ -155,13 +157,7 @@ def read_attempts(folder: Path, attempts: int) -> list[Provenance]:
 
 
 def _parse(text: str) -> Provenance:
-    values = json.loads(text)
-    if not isinstance(values, dict):
-        raise TypeError(f"a {type(values).__name__} instead of an object")
-    version = values.get("schema_version")
-    if isinstance(version, int) and version > SCHEMA_VERSION:
-        raise ValueError(f"schema_version {version}, which is newer than {SCHEMA_VERSION}")
-    return Provenance(**values)
+    return Provenance(**parse_object(text, SCHEMA_VERSION))
 
 
 def _without_diff(git: GitState, diff: str) -> dict[str, Any]:
@@ -199,9 +195,3 @@ def _bytes(text: str) -> bytes:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(_bytes(text)).hexdigest()
-
-
-def _replace(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(_bytes(text))
-    partial.replace(path)
