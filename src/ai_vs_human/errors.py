@@ -8,6 +8,7 @@
     ├── WeightsError           pretrained weights that cannot be had
     ├── CheckpointError        a run or checkpoint that cannot be used
     ├── DivergedError          a training whose numbers are no numbers any more
+    ├── JobError               a job of a multirun that did not complete
     ├── ReproductionError      a repeated run that came out differently
     └── EnergyError            energy was demanded and cannot be measured
 
@@ -69,6 +70,10 @@ class CheckpointError(AiVsHumanError):
 
 class DivergedError(AiVsHumanError):
     """A training whose logits are infinite or not numbers."""
+
+
+class JobError(AiVsHumanError):
+    """A job of a multirun that did not complete."""
 
 
 class PreemptedError(SystemExit):

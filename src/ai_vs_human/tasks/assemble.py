@@ -20,6 +20,7 @@ from omegaconf import DictConfig
 from ai_vs_human.callbacks.step_seed import StepSeed
 from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.errors import AiVsHumanError, CheckpointError, ConfigError, PreemptedError
+from ai_vs_human.jobs.surroundings import is_job
 from ai_vs_human.tasks.validation.checked import checked
 from ai_vs_human.tasks.validation.fault import refuse
 from ai_vs_human.tasks.validation.machine import machine_faults
@@ -78,7 +79,9 @@ def resolved(config: DictConfig) -> dict[str, Any]:
     Raises:
         ConfigError: with every fault found.
     """
-    sweeping = HydraConfig.initialized() and HydraConfig.get().mode is RunMode.MULTIRUN
+    sweeping = is_job() or (
+        HydraConfig.initialized() and HydraConfig.get().mode is RunMode.MULTIRUN
+    )
     values, faults = checked(config, imported_signature, sweeping=sweeping)
     refuse([*faults, *machine_faults(values)])
     return values

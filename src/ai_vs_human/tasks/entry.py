@@ -19,9 +19,11 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from ai_vs_human.errors import AiVsHumanError
+from ai_vs_human.jobs.surroundings import is_job
+from ai_vs_human.jobs.watch import end_with_multirun
 from ai_vs_human.tasks.masked_log import mask_log
-from ai_vs_human.tasks.multirun import mask_multirun, summarise_seeds
-from ai_vs_human.tasks.refused import remove_untouched
+from ai_vs_human.tasks.multirun import mask_multirun
+from ai_vs_human.tasks.refused import record_refusal, remove_untouched
 from ai_vs_human.tasks.resolvers import register_resolvers
 from ai_vs_human.tasks.validation.diagnose import diagnose
 from ai_vs_human.tasks.validation.explain import explain
@@ -45,24 +47,23 @@ def run_task(task: Task, conf: Path) -> None:
     verbose = os.environ.setdefault(_FULL_ERROR, os.environ.get("HYDRA_FULL_ERROR", "0")) == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises its errors instead of printing them
 
-    sweeps: set[tuple[str, Path]] = set()
-
-    def job(config: DictConfig) -> float | None:
+    def job(config: DictConfig) -> object:
         """Import the task's world only now."""
         mask_log()
         if HydraConfig.get().mode is RunMode.MULTIRUN:
-            sweep = Path(HydraConfig.get().sweep.dir)
-            sweeps.add((str(config.paths.output_dir), sweep))
-            mask_multirun(sweep)
+            mask_multirun(Path(HydraConfig.get().sweep.dir))
         function = getattr(import_module(f"ai_vs_human.tasks.{task}"), task)
         try:
-            returned: float | None = function(config)
+            returned = function(config)
         except _EXPLAINED as error:
             if verbose or HydraConfig.get().mode is RunMode.MULTIRUN:
                 raise
             hydra_config = HydraConfig.get()
             folder = Path(hydra_config.runtime.output_dir)
-            remove_untouched(folder, f"{hydra_config.job.name}.log")
+            if is_job():
+                record_refusal(folder, task, error)
+            else:
+                remove_untouched(folder, f"{hydra_config.job.name}.log")
             _end(error)
         return returned
 
@@ -70,11 +71,8 @@ def run_task(task: Task, conf: Path) -> None:
     try:
         if not verbose:  # else Hydra's own words, with all that it knows
             refuse(diagnose(task, conf, sys.argv[1:]))
-        try:
-            main()
-        finally:  # also of a sweep in which a job has failed
-            for output_dir, sweep in sweeps:
-                summarise_seeds(output_dir, sweep)
+        end_with_multirun()
+        main()
     except _EXPLAINED as error:
         if verbose:
             raise

@@ -4,10 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import yaml
+from hydra.experimental.callback import Callback
+from omegaconf import DictConfig
 from rich.console import Console
+from typing_extensions import override
 
 from ai_vs_human.reporting.seeds_table import seeds_table
 from ai_vs_human.runs.masking import mask_sweep
@@ -20,11 +23,23 @@ SUMMARY_NAME: Final = "seeds.json"
 _HYDRAS_NAME: Final = "multirun.yaml"
 
 
+class Multirun(Callback):
+    """Ends every multirun, also one in which a job has failed."""
+
+    @override
+    def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
+        """Take secrets out of what Hydra wrote, and sum up where jobs differ only by seed."""
+        sweep = Path(str(config.hydra.sweep.dir))
+        mask_multirun(sweep)
+        if sweep.is_dir():
+            summarise_seeds(str(config.paths.output_dir), sweep)
+
+
 def mask_multirun(sweep: Path) -> None:
     """Take the secrets out of the config that Hydra has just written into a sweep's folder."""
     path = sweep / _HYDRAS_NAME
     if not path.is_file():
-        return  # the launcher runs its jobs elsewhere
+        return  # not every sweeper writes one
     text = yaml.safe_dump(mask_sweep(yaml.safe_load(path.read_text(encoding="utf-8"))))
     write_whole(path, text)
 

@@ -1,13 +1,16 @@
-"""The folder of a run that was refused before it began to no folder."""
+"""The folder of a run that was refused before it began to no folder, or to a failed run."""
 
 import logging
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ai_vs_human.errors import AiVsHumanError
 from ai_vs_human.runs.agreement import is_first_process
 from ai_vs_human.runs.folder import LOCK_NAME
+from ai_vs_human.runs.result import RESULT_NAME, Result
 
 
 def remove_untouched(folder: Path, log_name: str) -> None:
@@ -26,6 +29,23 @@ def remove_untouched(folder: Path, log_name: str) -> None:
             for path in folder.iterdir():
                 path.unlink()
             folder.rmdir()
+
+
+def record_refusal(folder: Path, task: str, error: Exception) -> None:
+    """Keep why a job of a multirun was refused, where whoever looks for its result finds it.
+
+    Args:
+        folder: the run's; what a run that began has written there stays.
+        task: that was asked for.
+        error: why not.
+    """
+    if not is_first_process() or (folder / RESULT_NAME).exists():
+        return
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    sentence = error.sentence if isinstance(error, AiVsHumanError) else str(error).splitlines()[0]
+    result = Result(folder.name, task, "failed", sentence, started=moment, ended=moment)
+    with suppress(OSError):  # the message on the console says the same
+        result.write(folder)
 
 
 def _is_untouched(folder: Path, log_name: str) -> bool:

@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,11 +39,11 @@ from ai_vs_human.tasks.validation.explain import nearest
 log = logging.getLogger(__name__)
 
 
-def train(config: DictConfig) -> float | None:
+def train(config: DictConfig) -> float | tuple[float, ...] | None:
     """Train, measure the best checkpoint, and write down what came of it.
 
     Returns:
-        The `optimized_metric`, for a sweep.
+        The `optimized_metric`, or each of them, for a sweep.
     """
     if int(os.environ.get("LOCAL_RANK", "0")) != 0:
         logging.getLogger().setLevel(logging.ERROR)  # the first process speaks for all
@@ -103,11 +103,11 @@ def _keep_config(attempt: Attempt) -> None:
 def _check(parts: Parts, values: Mapping[str, Any]) -> None:
     """Refuse what could only fail after the training."""
     several = parts.trainer.world_size > 1
-    if several and HydraConfig.initialized() and HydraConfig.get().mode is RunMode.MULTIRUN:
+    if several and _sweeps_here():
         raise ConfigError(
-            f"expected one process a job in a sweep, but got {parts.trainer.world_size}"
-            " (trainer.devices)",
-            hint="trainer.devices=1, or start the jobs one by one without -m",
+            "expected one process a job where all jobs share this one, but got"
+            f" {parts.trainer.world_size} (trainer.devices, hydra/launcher=basic)",
+            hint="hydra/launcher=process starts each job in processes of its own",
         )
     if values["test"]:
         parts.datamodule.setup("test")
@@ -177,16 +177,31 @@ def _figures(parts: Parts) -> dict[str, float]:
     return {k: float(v) for k, v in figures if "/" in k and not k.endswith("_step")}
 
 
-def _optimized(name: str | None, result: Result) -> float | None:
-    if name is None:
+def _optimized(
+    named: str | Sequence[str] | None, result: Result
+) -> float | tuple[float, ...] | None:
+    """The figures that a run is judged by; a sweep cannot do without one of them.
+
+    Raises:
+        ConfigError: if the run has none of that name, and is one of several in this process.
+    """
+    if named is None:
         return None
-    if name not in result.metrics and HydraConfig.get().mode is not RunMode.MULTIRUN:
-        log.warning("this run has no %s (optimized_metric)", name)
-        return None
-    if name not in result.metrics:
-        near = nearest(name, list(result.metrics))
-        raise ConfigError(
-            f"expected a metric of the run, but got {name} (optimized_metric)",
-            hint=f"optimized_metric={near}" if near else "optimized_metric=null",
-        )
-    return result.metrics[name]
+    names = [named] if isinstance(named, str) else list(named)
+    for name in names:
+        if name not in result.metrics and not _sweeps_here():
+            log.warning("this run has no %s (optimized_metric)", name)
+            return None
+        if name not in result.metrics:
+            near = nearest(name, list(result.metrics))
+            raise ConfigError(
+                f"expected a metric of the run, but got {name} (optimized_metric)",
+                hint=f"optimized_metric={near}" if near else "optimized_metric=null",
+            )
+    values = tuple(result.metrics[name] for name in names)
+    return values[0] if isinstance(named, str) else values
+
+
+def _sweeps_here() -> bool:
+    """Whether this process runs the jobs of a multirun one after the other."""
+    return HydraConfig.initialized() and HydraConfig.get().mode is RunMode.MULTIRUN

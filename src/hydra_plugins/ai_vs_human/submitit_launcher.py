@@ -1,0 +1,64 @@
+"""The jobs of a multirun to Slurm, or to processes that stand in for it on this machine."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from ai_vs_human.jobs.job import Job
+from ai_vs_human.jobs.outcome import Outcome
+from hydra_plugins.ai_vs_human.job_launcher import JobLauncher
+from hydra_plugins.ai_vs_human.process_launcher import process_for
+
+
+class SubmititLauncher(JobLauncher):
+    """Submits each job by submitit, and waits for it.
+
+    Args:
+        cluster: slurm, or local.
+        n_jobs: how many are submitted at a time; the rest waits for them.
+        folder: for submitit's scripts and logs; below the multirun's folder by default.
+        parameters: of submitit's executor: timeout_min, cpus_per_task, gpus_per_node,
+            slurm_partition, …
+    """
+
+    package = "submitit"
+    extra = "submitit"
+
+    def __init__(
+        self,
+        cluster: str,
+        n_jobs: int = 64,
+        folder: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(n_jobs)
+        self._cluster = cluster
+        self._folder = folder
+        self._parameters = dict(parameters or {})
+        self._submitting = Lock()
+        self._submitted: list[Any] = []
+
+    def begin(self, jobs: int) -> None:
+        """Prepare what submits."""
+        from submitit import AutoExecutor  # noqa: PLC0415 -- an extra
+
+        folder = self._folder or Path(str(self.config.hydra.sweep.dir)) / ".submitit" / "%j"
+        self._executor: Any = AutoExecutor(folder=folder, cluster=self._cluster)
+        self._executor.update_parameters(**self._parameters)
+        # On one machine the jobs share the cores; on a cluster each gets what it asks for.
+        self._process = process_for(max(jobs, 2) if self._cluster == "local" else 2, None)
+
+    def run(self, job: Job) -> Outcome:
+        """Submit the job and wait for its end."""
+        with self._submitting:
+            submitted = self._executor.submit(self._process.run, job)
+            self._submitted.append(submitted)
+        outcome: Outcome = submitted.result()
+        return outcome
+
+    def stop(self) -> None:
+        """Cancel what is queued or runs."""
+        for submitted in self._submitted:
+            if not submitted.done():
+                submitted.cancel()
