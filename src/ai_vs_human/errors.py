@@ -91,6 +91,10 @@ class PreemptedError(SystemExit):
         super().__init__(self.EXIT_CODE if rank == 0 else 0)
 
 
+class PrunedError(Exception):
+    """A trial of a sweep that was ended early, as it would not win; no fault of anybody's."""
+
+
 class ReproductionError(AiVsHumanError):
     """A repeated run whose weights or metrics are not those of the first."""
 

@@ -214,6 +214,13 @@ def test_a_run_that_did_not_end_can_be_gone_on_with(status: str) -> None:
     assert "reproduce" not in shown
 
 
+def test_a_pruned_run_is_not_gone_on_with() -> None:
+    shown = sheet(entry(status="pruned", error="worse than half of the trials after epoch 3"))
+
+    assert "worse than half of the trials" in shown
+    assert "resume=" not in shown
+
+
 def test_an_unreadable_run_has_a_sheet_too() -> None:
     shown = sheet(entry(status="unreadable", problem="no result.json"), **{"train.log": 10})
 

@@ -123,10 +123,13 @@ def test_a_result_that_is_torn_or_not_ours_is_refused(tmp_path: Path, text: str,
         read_result(tmp_path)
 
 
-def test_a_run_that_did_not_end_has_no_best_checkpoint_yet(tmp_path: Path) -> None:
-    folder = make_run(tmp_path, "20260101-000000-aaaaaa", status="running")
+@pytest.mark.parametrize(("status", "word"), [("running", "resume"), ("pruned", "like")])
+def test_a_run_that_did_not_end_has_no_best_checkpoint_yet(
+    tmp_path: Path, status: str, word: str
+) -> None:
+    folder = make_run(tmp_path, "20260101-000000-aaaaaa", status=status)
 
     with pytest.raises(CheckpointError, match="came to its end, but got one that did not") as told:
         best_checkpoint(folder)
 
-    assert told.value.hint == "python train.py resume=20260101-000000-aaaaaa"
+    assert told.value.hint == f"python train.py {word}=20260101-000000-aaaaaa"

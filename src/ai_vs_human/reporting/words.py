@@ -10,6 +10,7 @@ from ai_vs_human.runs.result import Result
 
 _STYLES: Final = {
     "completed": "green",
+    "pruned": "blue",
     "running": "cyan",
     "interrupted": "yellow",
     "failed": "red",

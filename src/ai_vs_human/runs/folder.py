@@ -57,9 +57,10 @@ def best_checkpoint(run: Path) -> Path:
     result = read_result(run)
     named = result.checkpoint
     if named is None and result.status != "completed":
+        word = "like" if result.is_over else "resume"
         raise CheckpointError(
             f"expected a run that came to its end, but got one that did not ({run})",
-            hint=f"python train.py resume={result.run_id}",
+            hint=f"python train.py {word}={result.run_id}",
         )
     if named is None:
         raise CheckpointError(

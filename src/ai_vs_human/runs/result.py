@@ -19,7 +19,7 @@ SCHEMA_VERSION: Final = 2
 _OF_THE_USER: Final = ("error", "origins", "energy", "checkpoint", "data", "tags")
 """What may hold a secret; the rest are words and figures of ours, and must stay what they are."""
 
-Status = Literal["running", "completed", "failed", "interrupted"]
+Status = Literal["running", "completed", "pruned", "failed", "interrupted"]
 
 
 @dataclass
@@ -29,8 +29,8 @@ class Result:
     Attributes:
         run_id: the run's name, which is its folder's name too.
         task: train or evaluate.
-        status: running, completed, failed or interrupted.
-        error: what ended a failed run, as a sentence.
+        status: running, completed, failed, interrupted, or pruned: ended early by its sweep.
+        error: what ended a run that did not come to its end, as a sentence.
         metrics: finite figures, by the keys they are logged under (`val/auroc`, `test/auroc`, …).
             Those of validation belong to the best checkpoint.
         intervals: for test metrics, the ends of the 95 % bootstrap interval: chance in the choice
@@ -72,6 +72,11 @@ class Result:
     ended: str | None = None
     attempts: int = 1
     schema_version: int = SCHEMA_VERSION
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody can go on with the run."""
+        return self.status in ("completed", "pruned")
 
     def write(self, folder: Path) -> None:
         """Write result.json, all or nothing and without secrets."""

@@ -21,6 +21,7 @@ from ai_vs_human.callbacks.step_seed import StepSeed
 from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.errors import AiVsHumanError, CheckpointError, ConfigError, PreemptedError
 from ai_vs_human.jobs.surroundings import is_job
+from ai_vs_human.sweeps.trial import TrialAddress
 from ai_vs_human.tasks.validation.checked import checked
 from ai_vs_human.tasks.validation.fault import refuse
 from ai_vs_human.tasks.validation.machine import machine_faults
@@ -65,6 +66,12 @@ class Parts:
     loggers: list[Logger]
 
     @property
+    def is_pruned(self) -> bool:
+        """Whether the study of which this run is a trial has ended it."""
+        found = [getattr(one, "is_pruned", False) for one in self.trainer.callbacks]  # type: ignore[attr-defined]
+        return any(found)
+
+    @property
     def best(self) -> str | None:
         """The checkpoint to measure: the best so far, or the last where none was judged."""
         for keeper in self.trainer.checkpoint_callbacks:
@@ -101,8 +108,19 @@ def assemble(config: Mapping[str, Any]) -> Parts:
     if config["energy"]:
         callbacks.append(make(config["energy"], "energy"))
     callbacks.append(StepSeed(config["seed"]))
+    callbacks += _pruning(config["optimized_metric"])
     trainer = make_trainer(config["trainer"], callbacks, loggers, plugins=[AtomicCheckpointIO()])
     return Parts(datamodule, module, trainer, loggers)
+
+
+def _pruning(objective: str | list[str] | None) -> list[Callback]:
+    """What stops a trial that will not win, where this run is one and is judged by one figure."""
+    address = TrialAddress.of_this_process()
+    if address is None or address.pruner is None or not isinstance(objective, str):
+        return []
+    from ai_vs_human.callbacks.pruning import Pruning  # noqa: PLC0415 -- Optuna: a second
+
+    return [Pruning(address, objective)]
 
 
 def make_trainer(

@@ -138,7 +138,13 @@ def _decide(config: DictConfig, folder: Path, known: Result | None) -> str:
             f"expected a training run, but got the task {known.task} (resume={config.resume})",
             hint="python scripts/runs.py ls --task train",
         )
-    if known.status == "completed":
+    if known.status == "pruned":
+        raise CheckpointError(
+            f"expected a run to go on with, but got {known.run_id}, which its sweep pruned"
+            f" (resume={config.resume})",
+            hint=f"like={known.run_id} in place of resume= trains it anew, to the end",
+        )
+    if known.is_over:
         return _FINISHED
     point = resume_point(folder)
     if point is None:

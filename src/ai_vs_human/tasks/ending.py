@@ -6,7 +6,7 @@ from pathlib import Path
 from lightning.pytorch.utilities import rank_zero_only
 
 from ai_vs_human.callbacks.energy import EnergyMonitor
-from ai_vs_human.errors import AiVsHumanError, PreemptedError
+from ai_vs_human.errors import AiVsHumanError, PreemptedError, PrunedError
 from ai_vs_human.loggers.protocol import Closable
 from ai_vs_human.runs.checkpoints import remove_resume_points
 from ai_vs_human.runs.result import Result
@@ -32,12 +32,12 @@ def finish(parts: Parts | None, folder: Path, result: Result, error: BaseExcepti
         _collect(parts, folder, result)
     try:
         rank_zero_only(result.write)(folder)
-        if error is None:
+        if result.is_over:
             rank_zero_only(remove_resume_points)(folder)
     finally:
         for logger in parts.loggers if parts is not None else ():
             if isinstance(logger, Closable):
-                logger.close(failed=error is not None)
+                logger.close(failed=not result.is_over)
 
 
 def judge(result: Result, error: BaseException | None) -> None:
@@ -45,6 +45,8 @@ def judge(result: Result, error: BaseException | None) -> None:
     result.ended = now()
     if error is None:
         result.status = "completed"
+    elif isinstance(error, PrunedError):
+        result.status, result.error = "pruned", str(error)
     elif isinstance(error, PreemptedError):
         result.status, result.error = "interrupted", "asked to stop (SIGTERM)"
     elif isinstance(error, KeyboardInterrupt):

@@ -32,6 +32,8 @@ from ai_vs_human.tasks.validation.fault import refuse
 Task = Literal["train", "evaluate", "predict", "reproduce"]
 
 _FULL_ERROR: Final = "AI_VS_HUMAN_FULL_ERROR"
+_CALLED: Final = ["ai_vs_human.tasks.multirun.Multirun", "hydra.*", "logging.*"]
+"""What Hydra's own part of a config may call."""
 _EXPLAINED: Final = (AiVsHumanError, HydraException, OmegaConfBaseException, OSError, YAMLError)
 """What a user can cause and mend: a word, a file, a full disk."""
 
@@ -67,7 +69,10 @@ def run_task(task: Task, conf: Path) -> None:
             _end(error)
         return returned
 
-    main: Callable[[], None] = hydra.main(config_path=str(conf.resolve()), config_name=task)(job)
+    hydra_main = hydra.main(
+        config_path=str(conf.resolve()), config_name=task, execution_whitelist=_CALLED
+    )
+    main: Callable[[], None] = hydra_main(job)
     try:
         if not verbose:  # else Hydra's own words, with all that it knows
             refuse(diagnose(task, conf, sys.argv[1:]))

@@ -54,9 +54,10 @@ def reproduce(config: DictConfig) -> float | None:
     folder = find_run(str(config.run), output_dir)
     first = read_result(folder)
     if first.status != "completed" or first.weights_sha256 is None:
+        word = "like" if first.is_over else "resume"
         raise CheckpointError(
             f"expected a completed run, but got one that is {first.status} ({folder})",
-            hint=f"python train.py resume={first.run_id}",
+            hint=f"python train.py {word}={first.run_id}",
         )
     console = Console()
     attempts = read_attempts(folder, first.attempts)

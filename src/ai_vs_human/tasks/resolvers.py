@@ -14,8 +14,9 @@ from ai_vs_human.tasks.stored_config import composed_sha256
 def register_resolvers() -> None:
     """Teach OmegaConf our words.
 
-    `${new_run_id:}` is this process' new id, `${name_of:<path>}` a path's last part, and
-    `${run_folder:<output_dir>,<resume>}` the folder that a training is to write to.
+    `${new_run_id:}` is this process' new id, `${name_of:<path>}` a path's last part,
+    `${run_folder:<output_dir>,<resume>}` the folder that a training is to write to, and
+    `${sweep_of:<run_dir>}` the sweep that the run is a job of.
     """
     run_id = cache(new_run_id)  # one process is one run or one sweep
 
@@ -31,6 +32,13 @@ def register_resolvers() -> None:
     OmegaConf.register_resolver("new_run_id", run_id, replace=True)
     OmegaConf.register_resolver("name_of", lambda path: Path(path).name, replace=True)
     OmegaConf.register_resolver("run_folder", run_folder, replace=True)
+    OmegaConf.register_resolver("sweep_of", sweep_of, replace=True)
+
+
+def sweep_of(run_dir: str) -> str | None:
+    """The sweep that a run's folder belongs to; None for a run of its own."""
+    folder = Path(run_dir)
+    return folder.parent.name if folder.name.startswith(f"{folder.parent.name}-") else None
 
 
 def _resumed(resume: str, output_dir: Path, config: DictConfig) -> str:
@@ -39,6 +47,7 @@ def _resumed(resume: str, output_dir: Path, config: DictConfig) -> str:
         return str(find_run(resume, output_dir, usable=False))
     wanted = composed_sha256(config)
     for run in reversed(trainings(output_dir)):
-        if run.result is not None and run.result.config_sha256 == wanted:
+        known = run.result
+        if known and known.config_sha256 == wanted and known.status != "pruned":
             return run.folder
     return ""

@@ -16,7 +16,7 @@ from lightning.pytorch.callbacks import LambdaCallback
 from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
-from ai_vs_human.errors import CheckpointError, ConfigError
+from ai_vs_human.errors import CheckpointError, ConfigError, PrunedError
 from ai_vs_human.models.fingerprint import weights_sha256
 from ai_vs_human.runs.heartbeat import Heartbeat
 from ai_vs_human.runs.masking import mask_config
@@ -57,9 +57,26 @@ def train(config: DictConfig) -> float | tuple[float, ...] | None:
                 attempt.result.run_id,
             )
         else:
-            _go(attempt)
+            try:
+                _go(attempt)
+            except PrunedError as pruned:
+                _stopped(pruned)
+                return None
             rank_zero_only(print_summary)(attempt.result, attempt.folder)
         return _optimized(config.optimized_metric, attempt.result)
+
+
+def _stopped(pruned: PrunedError) -> None:
+    """Tell a sweep in this process; elsewhere it reads the run's result.
+
+    Raises:
+        TrialPruned: as Optuna expects of a trial.
+    """
+    log.info("%s", pruned)
+    if _sweeps_here():
+        from optuna import TrialPruned  # noqa: PLC0415 -- only a sweep needs Optuna
+
+        raise TrialPruned(str(pruned)) from pruned
 
 
 def _go(attempt: Attempt) -> None:
@@ -134,6 +151,8 @@ def _run(parts: Parts, attempt: Attempt) -> None:
     best = parts.best
     if best is not None:
         result.metrics |= torch.load(best, map_location="cpu", weights_only=True)["validation"]
+    if parts.is_pruned:
+        raise PrunedError(f"its sweep ended it after {parts.trainer.current_epoch} epochs")
     if values["test"]:
         with _timed(result, "test"):
             parts.trainer.test(parts.module, parts.datamodule, ckpt_path=best, verbose=False)

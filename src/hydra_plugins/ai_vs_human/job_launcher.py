@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from hydra._internal.utils import get_args_parser
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.utils import JobReturn, JobStatus, configure_log, filter_overrides, setup_globals
+from hydra.core.utils import JobReturn, JobStatus, configure_log, setup_globals
 from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf, open_dict
@@ -112,7 +112,7 @@ class JobLauncher(Launcher):
             returned.status = JobStatus.FAILED
             returned.return_value = JobError(
                 f"expected job {number} to complete, but got: {outcome.status}, {outcome.reason}"
-                f" ({' '.join(filter_overrides(words))})",
+                f" ({_shown(words)})",
                 hint="python scripts/runs.py ls",
             )
         return returned
@@ -120,7 +120,7 @@ class JobLauncher(Launcher):
     def done(self, number: int, words: Sequence[str]) -> Outcome:
         """Do one job, and say on the console how it came out."""
         job = self.job(number, words)
-        log.info("#%d: %s", number, " ".join(filter_overrides(words)) or "as composed")
+        log.info("#%d: %s", number, _shown(words) or "as composed")
         outcome = self.run(job)
         if outcome.status == "completed":
             pairs = zip(job.objectives, outcome.values, strict=True)
@@ -153,6 +153,11 @@ class JobLauncher(Launcher):
             gpus=gpus,
             processes=processes,
         )
+
+
+def _shown(words: Sequence[str]) -> str:
+    """What a person wants to see of a job's words."""
+    return " ".join(word for word in words if not word.lstrip("+").startswith("hydra."))
 
 
 def _is_of_the_job(word: str) -> bool:

@@ -24,7 +24,7 @@ def only(output: Path) -> Entry:
     return entry
 
 
-@pytest.mark.parametrize("status", ["completed", "failed", "interrupted"])
+@pytest.mark.parametrize("status", ["completed", "pruned", "failed", "interrupted"])
 def test_a_run_that_ended_keeps_its_word(tmp_path: Path, status: str) -> None:
     folder = make_run(tmp_path, A, status=status)
 

@@ -11,7 +11,9 @@ from ai_vs_human.runs.heartbeat import HEARTBEAT_NAME, is_alive
 from ai_vs_human.runs.registry.storage import RUN_ID, Storage
 from ai_vs_human.runs.result import RESULT_NAME, Result, parse_result
 
-Standing = Literal["completed", "failed", "interrupted", "running", "crashed", "unreadable"]
+Standing = Literal[
+    "completed", "pruned", "failed", "interrupted", "running", "crashed", "unreadable"
+]
 STANDINGS: Final[tuple[str, ...]] = get_args(Standing)
 
 _START_SECONDS: Final = 60.0

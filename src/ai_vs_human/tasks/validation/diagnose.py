@@ -1,5 +1,6 @@
 """A command line to every fault that can be known without torch."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +11,7 @@ from hydra import initialize_config_dir
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf, flag_override
 
+from ai_vs_human.jobs.surroundings import is_job
 from ai_vs_human.tasks.validation.checked import checked
 from ai_vs_human.tasks.validation.command_line import CommandLine, read_command_line
 from ai_vs_human.tasks.validation.composition import Composition, composed
@@ -57,6 +59,20 @@ def diagnose(task: str, conf: Path, arguments: Sequence[str]) -> list[Fault]:
 def _start_faults(config: DictConfig, line: CommandLine) -> Iterator[Fault]:
     """Runs that cannot be gone on with, before the folders of new ones are made."""
     resume, like = (config.get(key) for key in _STORED)
+    search = config.hydra.runtime.choices.get("hparams_search")
+    if search is not None and not line.sweeping and not is_job():
+        yield Fault(
+            "hparams_search",
+            f"expected -m before a search, but got a single run (hparams_search={search})",
+            f"python train.py -m hparams_search={search}",
+        )
+    if line.sweeping and int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        yield Fault(
+            "hydra.launcher",
+            "expected a multirun to be started once, but got it in each of"
+            f" {os.environ['WORLD_SIZE']} processes (-m, WORLD_SIZE)",
+            "python train.py -m … without torchrun: each job starts trainer.devices processes",
+        )
     if resume is not None and line.sweeping:
         yield Fault(
             "resume",

@@ -41,8 +41,10 @@ def monitor_faults(values: Mapping[str, Any], *, sweeping: bool) -> Iterator[Fau
             continue
         in_vain = list(_looked_for(name, key, in_training(values), values))
         yield from in_vain or _the_best_is_kept(callback, name, values)
-    name = at(values, "optimized_metric")
-    if isinstance(name, str) and "model" in values:
+    wanted = at(values, "optimized_metric")
+    for name in wanted if isinstance(wanted, list) else [wanted]:
+        if not isinstance(name, str) or "model" not in values:
+            continue
         everything = _all_names(values)
         possible = [*in_training(values), *after_test(values)] if sweeping else everything
         yield from _looked_for(name, "optimized_metric", possible, values)

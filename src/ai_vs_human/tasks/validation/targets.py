@@ -35,7 +35,7 @@ _ROOT: Final[Mapping[str, Any]] = MappingProxyType(
         "test": bool,
         "tags": list,
         "checkpoint": str | None,
-        "optimized_metric": str | None,
+        "optimized_metric": str | list[str] | None,
         "batch_size": int,
         "sheet": int,
         "accelerator": str,

@@ -1,0 +1,99 @@
+"""The best trial of a finished study to figures on the test images, which no trial has seen."""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from optuna.study import Study
+from optuna.trial import FrozenTrial, TrialState
+
+from ai_vs_human.errors import ConfigError, JobError
+from ai_vs_human.jobs.job import quoted, this_program
+from ai_vs_human.sweeps.attributes import RUN, WORDS
+
+if TYPE_CHECKING:
+    from hydra_plugins.ai_vs_human.study_sweeper import StudySweeper
+
+log = logging.getLogger(__name__)
+
+EVALUATE: Final = "evaluate"
+RETRAIN: Final = "retrain"
+
+
+def require_use(use: str | None) -> None:
+    """Refuse what cannot be done with the best trial.
+
+    Raises:
+        ConfigError: if it is neither evaluate nor retrain nor None.
+    """
+    if use not in {None, EVALUATE, RETRAIN}:
+        raise ConfigError(
+            f"expected evaluate, retrain or null, but got {use} (hydra.sweeper.best)",
+            hint="hydra.sweeper.best=evaluate",
+        )
+
+
+def use_best(sweeper: "StudySweeper", study: Study) -> None:
+    """Measure the best trial's checkpoint, or train it again and measure that.
+
+    Of several objectives, the trial that is best in the first.
+
+    Raises:
+        JobError: if that fails.
+    """
+    completed = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    if sweeper.best is None or not completed:
+        return
+    trial = best_of(study)
+    if sweeper.best == EVALUATE:
+        _evaluate(sweeper.folder / str(trial.user_attrs[RUN]))
+    else:
+        _retrain(sweeper, trial)
+
+
+def best_of(study: Study) -> FrozenTrial:
+    """The completed trial that is best in the first objective, the earlier of two equal ones."""
+    sign = -1 if study.directions[0].name == "MAXIMIZE" else 1
+    completed = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    return min(completed, key=lambda trial: (sign * trial.values[0], trial.number))
+
+
+def _evaluate(run: Path) -> None:
+    python, program = this_program()
+    script = Path(program).parent / "scripts" / "evaluate.py"
+    output_dir = run.parent.parent.parent
+    log.info("the best trial, on the test images: %s", run)
+    words = [f"run={quoted(str(run))}", f"paths.output_dir={quoted(str(output_dir))}"]
+    done = subprocess.run([python, str(script), *words], check=False)
+    if done.returncode:
+        raise JobError(
+            f"expected the best trial to be measured, but got exit code {done.returncode}"
+            " (hydra.sweeper.best=evaluate)",
+            hint=f"python scripts/evaluate.py run={run}",
+        )
+
+
+def _retrain(sweeper: "StudySweeper", trial: FrozenTrial) -> None:
+    name = f"{sweeper.folder.name}-best"
+    log.info("training the best trial again, with a test at the end: %s", sweeper.folder / name)
+    outcome = sweeper.do(trial.number, _words(trial.user_attrs[WORDS], sweeper.folder, name))
+    sys.stdout.flush()
+    if outcome.status != "completed":
+        raise JobError(
+            f"expected the best trial to be trained again, but got: {outcome.reason}"
+            " (hydra.sweeper.best=retrain)",
+            hint="the same command tries it again",
+        )
+
+
+def _words(words: Sequence[str], folder: Path, name: str) -> list[str]:
+    return [
+        *(word for word in words if not word.startswith("test=")),
+        "test=true",
+        "resume=auto",
+        f"hydra.sweep.dir={quoted(str(folder))}",
+        f"hydra.sweep.subdir={quoted(name)}",
+    ]

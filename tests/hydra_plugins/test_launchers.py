@@ -1,0 +1,131 @@
+"""Every launcher runs each job in a process, a folder and a share of the cores of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ai_vs_human.runs.process import start_of
+
+TOY = Path(__file__).parent / "toy" / "train.py"
+SWEEP = Path("outputs/train/20260101-000000-00000000")
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    def start(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        environment = {k: v for k, v in os.environ.items() if k != "OMP_NUM_THREADS"} | more
+        return subprocess.run(
+            [sys.executable, str(TOY), "-m", *words],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return start
+
+
+def results(tmp_path: Path) -> Sequence[dict[str, Any]]:
+    found = sorted((tmp_path / SWEEP).glob("*/result.json"))
+    return [json.loads(path.read_text()) for path in found]
+
+
+@pytest.mark.parametrize("launcher", ["process", "joblib", "submitit_local", "ray"])
+def test_each_job_has_a_process_and_a_folder(launcher: str, toy: Any, tmp_path: Path) -> None:
+    done = toy(f"hydra/launcher={launcher}", "hydra.launcher.n_jobs=2", "x=0,1,2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = results(tmp_path)
+    assert [one["run_id"] for one in found] == [f"{SWEEP.name}-{n}" for n in range(3)]
+    assert [one["metrics"]["figure"] for one in found] == [1, 0, -3]
+    assert len({one["data"]["pid"] for one in found}) == 3
+    assert "#2 completed: figure -3" in done.stdout
+
+
+def test_jobs_beside_each_other_share_the_cores(toy: Any, tmp_path: Path) -> None:
+    cores = len(os.sched_getaffinity(0))
+    toy("hydra.launcher.n_jobs=2", "x=0,1")
+    threads = {one["data"]["OMP_NUM_THREADS"] for one in results(tmp_path)}
+    assert threads == {str(max(1, cores // 2))}
+
+
+def test_a_job_alone_has_all_cores_and_the_console(toy: Any, tmp_path: Path) -> None:
+    toy("x=1")
+    [one] = results(tmp_path)
+    assert one["data"]["OMP_NUM_THREADS"] is None
+    assert not (tmp_path / SWEEP / one["run_id"] / "console.log").exists()
+
+
+def test_what_belongs_to_this_process_is_not_passed_on(toy: Any, tmp_path: Path) -> None:
+    toy("x=1", LOCAL_RANK="1", WORLD_SIZE="2")
+    assert results(tmp_path)[0]["data"]["LOCAL_RANK"] is None
+
+
+def test_a_failed_job_does_not_end_the_others_and_is_named(toy: Any, tmp_path: Path) -> None:
+    done = toy("hydra.launcher.n_jobs=2", "raise_in=[1]", "x=0,1,2")
+    assert [one["status"] for one in results(tmp_path)] == ["completed", "failed", "completed"]
+    assert done.returncode == 1
+    assert "expected job 1 to complete, but got: failed, told to fail" in done.stderr
+
+
+def test_jobs_end_when_the_multirun_is_killed(tmp_path: Path) -> None:
+    """They would go on unseen, and beside those that the same command starts again."""
+    slow = tmp_path / "slow"
+    slow.mkdir()
+    script = slow / "train.py"
+    script.write_text(
+        TOY.read_text()
+        .replace("def main(config: DictConfig) -> float | None:", SLOW)
+        .replace("Path(__file__).parents[3]", f"Path({str(TOY.parents[3])!r})")
+    )
+    (slow / "conf").symlink_to(TOY.parent / "conf")
+    multirun = subprocess.Popen(
+        [sys.executable, str(script), "-m", "x=0,1", "hydra.launcher.n_jobs=2"], cwd=tmp_path
+    )
+    pids = [waited(tmp_path / SWEEP / f"{SWEEP.name}-{i}" / "pid") for i in (0, 1)]
+    multirun.send_signal(signal.SIGKILL)
+    multirun.wait()
+    deadline = time.monotonic() + 20
+    while any(start_of(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(start_of(pid) for pid in pids)
+
+
+SLOW = """def main(config: DictConfig) -> float | None:
+    import time
+    end_with_multirun()
+    folder = Path(HydraConfig.get().runtime.output_dir)
+    (folder / ".pid").write_text(str(os.getpid()))
+    (folder / ".pid").rename(folder / "pid")
+    time.sleep(60)
+"""
+
+
+def waited(path: Path) -> int:
+    deadline = time.monotonic() + 30
+    while not path.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return int(path.read_text())
+
+
+def test_a_missing_package_is_named(toy: Any, tmp_path: Path) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.mkdir()
+    (blocked / "sitecustomize.py").write_text(
+        "import importlib.util as u\nf = u.find_spec\n"
+        "u.find_spec = lambda n, p=None: None if n == 'submitit' else f(n, p)\n"
+    )
+    done = toy("hydra/launcher=submitit_local", "x=0", PYTHONPATH=str(blocked))
+    assert done.returncode == 1
+    assert "expected the package submitit, but it is not installed" in done.stderr
+    assert "hint: uv sync --extra submitit" in done.stderr
