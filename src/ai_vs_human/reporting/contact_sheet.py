@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from ai_vs_human.labels import Label
+from ai_vs_human.reporting.palette import BLUE, FAINT, GREEN, INK, PAPER, RULE, VERMILION
 
 _SMALLEST, _LARGEST = 128, 256  # pixels of an image's longer side, as drawn
 _MARGIN, _FRAME, _GAP = 16, 4, 10
@@ -20,9 +21,8 @@ _LINE, _BAR = 17, 5  # heights
 _TEXT_SIZE, _TITLE_SIZE = 12, 15
 _NARROWEST: Final = 560  # the legend needs it
 
-_PAPER, _MAT, _INK, _FAINT, _RULE = "#ffffff", "#f2f2f2", "#222222", "#6b6b6b", "#d8d8d8"
-# Okabe and Ito's palette, which the colour-blind tell apart too.
-_AI, _HUMAN, _WRONG = "#0072b2", "#009e73", "#d55e00"
+_MAT: Final = "#f2f2f2"
+_AI, _HUMAN, _WRONG = BLUE, GREEN, VERMILION
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,10 @@ class _Sheet:
         head = _MARGIN + (_LINE + 8 if title else 0) + _LINE + _GAP
         wide = 2 * _MARGIN + self._columns * self._width + (self._columns - 1) * _GAP
         high = head + rows * self._height + (rows - 1) * _GAP + _MARGIN
-        sheet = Image.new("RGB", (max(wide, _NARROWEST), high), _PAPER)
+        sheet = Image.new("RGB", (max(wide, _NARROWEST), high), PAPER)
         self._draw = ImageDraw.Draw(sheet)
         if title:
-            self._draw.text((_MARGIN, _MARGIN - 4), title, _INK, _font(_TITLE_SIZE, bold=True))
+            self._draw.text((_MARGIN, _MARGIN - 4), title, INK, _font(_TITLE_SIZE, bold=True))
         self._legend(head - _GAP - _LINE, threshold)
         for number, tile in enumerate(self._tiles):
             row, column = divmod(number, self._columns)
@@ -112,15 +112,15 @@ class _Sheet:
 
     def _legend(self, top: int, threshold: float) -> None:
         left = self._words(
-            _MARGIN, top, f"score = P(AI), threshold {threshold:.3f}; verdict:", _FAINT
+            _MARGIN, top, f"score = P(AI), threshold {threshold:.3f}; verdict:", FAINT
         )
         for label, colour in ((Label.AI, _AI), (Label.HUMAN, _HUMAN)):
             left = self._swatch(left, top, colour)
-            left = self._words(left, top, _called(label), _INK)
+            left = self._words(left, top, _called(label), INK)
         if any(tile.label is not None for tile in self._tiles):
             left = self._swatch(left, top, _WRONG)
             wrong = sum(tile.wrong for tile in self._tiles)
-            self._words(left, top, f"wrong ({wrong} of {len(self._tiles)})", _INK)
+            self._words(left, top, f"wrong ({wrong} of {len(self._tiles)})", INK)
 
     def _words(self, left: int, top: int, text: str, colour: str) -> int:
         font = _font(_TEXT_SIZE)
@@ -146,19 +146,19 @@ class _Sheet:
         self._draw.text((left, top), said, colour, _font(_TEXT_SIZE, bold=True))
         if tile.label is not None:
             top += _LINE
-            colour = _WRONG if tile.wrong else _FAINT
+            colour = _WRONG if tile.wrong else FAINT
             self._line(left, top, f"labelled {_called(tile.label)}", colour)
         if tile.name:
-            self._line(left, top + _LINE, tile.name, _INK)
+            self._line(left, top + _LINE, tile.name, INK)
 
     def _bar(self, left: int, top: int, tile: _Tile, threshold: float) -> None:
         """The score's place between 0 and 1, and the threshold's."""
         span = self._width - 1
         colour = _AI if tile.verdict is Label.AI else _HUMAN
-        self._draw.rectangle((left, top, left + span, top + _BAR - 1), _RULE)
+        self._draw.rectangle((left, top, left + span, top + _BAR - 1), RULE)
         self._draw.rectangle((left, top, left + round(span * tile.score), top + _BAR - 1), colour)
         tick = left + round(span * min(max(threshold, 0.0), 1.0))
-        self._draw.line((tick, top - 2, tick, top + _BAR + 1), _INK, 1)
+        self._draw.line((tick, top - 2, tick, top + _BAR + 1), INK, 1)
 
     def _line(self, left: int, top: int, text: str, colour: str) -> None:
         font = _font(_TEXT_SIZE)
