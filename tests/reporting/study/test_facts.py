@@ -49,6 +49,13 @@ def test_a_study_without_names_gets_some() -> None:
     assert StudyFacts.read(two).metrics == ("objective 1", "objective 2")
 
 
+def test_the_words_that_never_change_are_those_that_were_asked() -> None:
+    made = study()
+    made.set_user_attr("asked", {"fixed": ["model=npr"], "objectives": ["x"]})
+
+    assert StudyFacts.read(made).fixed == ("model=npr",)
+
+
 def test_failed_trials_are_told_by_their_reason() -> None:
     lost = [trial(n, state=TrialState.FAIL, reason="out of memory\nmore") for n in range(8)]
     other = trial(8, state=TrialState.FAIL)
@@ -64,9 +71,12 @@ def test_failed_trials_are_told_by_their_reason() -> None:
 
 def test_counts_name_every_fate() -> None:
     waiting = trial(0, state=TrialState.WAITING, params={})
-    facts = StudyFacts.read(study(trial(0, 0.5), waiting, trial(2, state=TrialState.PRUNED)))
+    killed = trial(3, state=TrialState.FAIL, reason="its process is gone", interrupted=True)
+    made = study(trial(0, 0.5), waiting, trial(2, state=TrialState.PRUNED), killed)
+    facts = StudyFacts.read(made)
 
-    assert headline(facts) == f"{SWEEP}: 1 completed, 1 pruned, 1 waiting"
+    assert headline(facts) == f"{SWEEP}: 1 completed, 1 pruned, 1 interrupted, 1 waiting"
+    assert facts.failures == {}
 
 
 @pytest.mark.parametrize(

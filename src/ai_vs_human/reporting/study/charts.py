@@ -8,7 +8,7 @@ from typing import Any, Final
 from plotly.graph_objects import Bar, Figure, Scatter
 
 from ai_vs_human.reporting.palette import BLUE, INK, PAPER, RULE
-from ai_vs_human.reporting.study.facts import StudyFacts, run_of
+from ai_vs_human.reporting.study.facts import StudyFacts, fate_of, run_of
 from ai_vs_human.reporting.study.importances import Importances
 from ai_vs_human.reporting.study.look import BEST, BY_TIME, LOOKS, PALE
 from ai_vs_human.reporting.study.names import shortened, value_text
@@ -23,12 +23,11 @@ Said = Mapping[int, str]
 
 def said_of_trials(facts: StudyFacts) -> dict[int, str]:
     """Number, run, figures and parameters of every trial, as lines of HTML."""
-    fates = {trial.number: fate for fate in facts.counts() for trial in facts.of(fate)}
     return {
         trial.number: "<br>".join(
             html.escape(line)
             for line in (
-                f"trial {trial.number}, {fates[trial.number]}",
+                f"trial {trial.number}, {fate_of(trial)}",
                 *([f"run {run_of(trial)}"] if run_of(trial) else []),
                 *_listed(zip(facts.metrics, trial.values or (), strict=False)),
                 *_listed(trial.params.items()),

@@ -14,12 +14,13 @@ from optuna.trial import FrozenTrial, TrialState
 
 from ai_vs_human.reporting.study.names import short_names
 
-FATES: Final = {
-    "completed": TrialState.COMPLETE,
-    "pruned": TrialState.PRUNED,
-    "failed": TrialState.FAIL,
-    "running": TrialState.RUNNING,
-    "waiting": TrialState.WAITING,
+FATES: Final = ("completed", "pruned", "failed", "interrupted", "running", "waiting")
+_STATES: Final = {
+    TrialState.COMPLETE: "completed",
+    TrialState.PRUNED: "pruned",
+    TrialState.FAIL: "failed",
+    TrialState.RUNNING: "running",
+    TrialState.WAITING: "waiting",
 }
 _NO_REASON: Final = "no reason was recorded"
 
@@ -69,12 +70,12 @@ class StudyFacts:
             metrics=tuple(study.metric_names or unnamed),
             maximized=tuple(one is StudyDirection.MAXIMIZE for one in study.directions),
             trials=tuple(study.get_trials(deepcopy=False)),
-            fixed=tuple(str(word) for word in study.user_attrs.get("fixed", ())),
+            fixed=tuple(study.user_attrs.get("asked", {}).get("fixed", ())),
         )
 
     def of(self, fate: str) -> list[FrozenTrial]:
-        """The trials of one fate: completed, pruned, failed, running or waiting."""
-        return [trial for trial in self.trials if trial.state is FATES[fate]]
+        """The trials of one of FATES."""
+        return [trial for trial in self.trials if fate_of(trial) == fate]
 
     @cached_property
     def completed(self) -> list[FrozenTrial]:
@@ -135,6 +136,11 @@ class StudyFacts:
         """How many trials there are of each fate that any has."""
         found = {fate: len(self.of(fate)) for fate in FATES}
         return {fate: count for fate, count in found.items() if count}
+
+
+def fate_of(trial: FrozenTrial) -> str:
+    """What became of a trial; one whose process was killed is no failure of its parameters."""
+    return "interrupted" if trial.user_attrs.get("interrupted") else _STATES[trial.state]
 
 
 def run_of(trial: FrozenTrial) -> str:

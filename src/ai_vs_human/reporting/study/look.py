@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ai_vs_human.reporting.palette import BLUE, GREEN, ORANGE, VERMILION
+from ai_vs_human.reporting.palette import BLUE, FAINT, GREEN, ORANGE, VERMILION
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ LOOKS: Final = {
     "completed": Look(BLUE, "o", "circle"),
     "pruned": Look(ORANGE, "v", "triangle-down"),
     "failed": Look(VERMILION, "x", "x-thin-open"),
+    "interrupted": Look(FAINT, "x", "x-thin-open"),
     "running": Look(GREEN, ">", "triangle-right"),
 }
 BEST: Final = GREEN

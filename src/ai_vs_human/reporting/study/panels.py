@@ -8,7 +8,7 @@ from typing import Final
 
 from optuna.trial import FrozenTrial
 
-from ai_vs_human.reporting.study.facts import Parameter, StudyFacts
+from ai_vs_human.reporting.study.facts import Parameter, StudyFacts, fate_of
 from ai_vs_human.reporting.study.importances import Absent, Importances, importances
 from ai_vs_human.reporting.study.names import value_text
 
@@ -188,9 +188,11 @@ def _front(facts: StudyFacts) -> Front:
 
 
 def _curves(facts: StudyFacts) -> Iterator[Curves]:
-    fates = {trial.number: fate for fate in facts.counts() for trial in facts.of(fate)}
-    points = {trial.number: _reported(trial) for trial in facts.trials}
-    curves = [Curve(number, fates[number], found) for number, found in points.items() if found]
+    curves = [
+        Curve(trial.number, fate_of(trial), points)
+        for trial in facts.trials
+        if (points := _reported(trial))
+    ]
     if curves:
         best = None if facts.best is None else facts.best.number
         yield Curves(facts.metrics[0], curves, best)
