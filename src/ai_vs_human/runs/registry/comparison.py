@@ -53,6 +53,12 @@ class Spread:
     deviation: float | None
 
 
+def spread(values: Sequence[float]) -> Spread:
+    """Of at least one value."""
+    several = len(values) > 1
+    return Spread(len(values), fmean(values), stdev(values) if several else None)
+
+
 @dataclass(frozen=True)
 class SeedGroup:
     """Runs of one config and task that differ by nothing but the seed.
@@ -94,14 +100,9 @@ def _group(entries: Sequence[Entry]) -> SeedGroup:
         run_ids=tuple(entry.run_id for entry in entries),
         seeds=tuple(result.seed for result in results),
         metrics={
-            name: _spread([r.metrics[name] for r in results if name in r.metrics]) for name in names
+            name: spread([r.metrics[name] for r in results if name in r.metrics]) for name in names
         },
     )
-
-
-def _spread(values: Sequence[float]) -> Spread:
-    several = len(values) > 1
-    return Spread(len(values), fmean(values), stdev(values) if several else None)
 
 
 def _flattened(config: Mapping[str, Any]) -> dict[str, Any]:

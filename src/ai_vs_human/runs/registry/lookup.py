@@ -46,17 +46,44 @@ def find(name: str, entries: Sequence[Entry], *, usable: bool = True) -> Entry:
 
 
 def find_all(names: Sequence[str], entries: Sequence[Entry]) -> list[Entry]:
-    """The runs that are meant, each once and in that order; a sweep's id stands for its runs.
+    """The runs that are meant, each once and in that order; a sweep's name stands for its runs.
 
     Raises:
         CheckpointError: if a name means none, or is the beginning of several.
     """
     found: dict[str, Entry] = {}
     for name in names:
-        jobs = [entry for entry in entries if entry.sweep == name]
-        for entry in jobs or [find(name, entries)]:
+        for entry in jobs_of(name, entries) or [find(name, entries)]:
             found.setdefault(entry.folder, entry)
     return list(found.values())
+
+
+def jobs_of(name: str, entries: Sequence[Entry]) -> list[Entry]:
+    """The runs of the one sweep that is meant; empty where a run is meant, or nothing.
+
+    Args:
+        name: a sweep's id or folder, or the beginning of an id that no run outside of it has.
+        entries: the runs to choose from.
+    """
+    sweeps = {_home(entry): entry.sweep for entry in entries if entry.sweep}
+    homes = {home for home, sweep in sweeps.items() if name == sweep or _is_same(name, home)}
+    if homes or not name or any(name in (entry.run_id, entry.folder) for entry in entries):
+        return [entry for entry in entries if entry.sweep and _home(entry) in homes]
+    alike = [entry for entry in entries if entry.run_id.startswith(name)]
+    known = {entry.sweep or "" for entry in alike}
+    return alike if len(known) == 1 and known.pop().startswith(name) else []
+
+
+def _is_same(name: str, folder: str) -> bool:
+    """Whether a name means a folder, however it is written."""
+    if "://" in name or "://" in folder or "/" not in name:
+        return name.rstrip("/") == folder
+    return Path(name).resolve() == Path(folder).resolve()
+
+
+def _home(entry: Entry) -> str:
+    """The folder that a job's folder lies in."""
+    return entry.folder.rpartition("/")[0]
 
 
 def _latest(entries: Sequence[Entry], *, usable: bool) -> Entry:

@@ -1,7 +1,8 @@
 """Runs to where their configs differ, what that did to their metrics, and how sure that is."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -18,14 +19,17 @@ from ai_vs_human.reporting.words import figure
 from ai_vs_human.runs.registry.comparison import SeedGroup, config_differences, over_seeds
 from ai_vs_human.runs.registry.configs import read_config
 from ai_vs_human.runs.registry.entry import Entry
-from ai_vs_human.runs.registry.lookup import find_all
+from ai_vs_human.runs.registry.lookup import find_all, jobs_of
 from ai_vs_human.runs.registry.scan import open_storage, scan
 from ai_vs_human.runs.registry.scores import PairedScores, pair_scores
 from ai_vs_human.runs.registry.storage import Storage
 from ai_vs_human.runs.result import Result
 from ai_vs_human.tasks.registry.answer import Answer
+from ai_vs_human.tasks.registry.sweeps import compare_rows
 
 _PAIR: Final = 2
+_SIDE_BY_SIDE: Final = 8
+"""More runs than these get a row each instead of a column."""
 _THRESHOLD: Final = "test/threshold"
 
 Configs = Mapping[str, Mapping[str, Any]]
@@ -46,14 +50,19 @@ def compare(args: Namespace) -> Answer:
     Raises:
         AiVsHumanError: if a name means no run, or fewer than two runs can be compared.
     """
-    entries = find_all(args.run, scan(args.dir))
+    found = scan(args.dir)
+    jobs = {job.folder for name in args.run for job in jobs_of(name, found)}
+    entries = [e for e in find_all(args.run, found) if e.result is not None or e.folder not in jobs]
     _require_results(entries)
     storage = open_storage(args.dir)
-    configs = _configs(storage, entries)
-    groups = over_seeds(entries, configs) if configs else []
+    configs = _configs(storage, entries, lenient=jobs)
+    groups = over_seeds([e for e in entries if e.run_id in configs], configs)
     several = any(len(group.run_ids) > 1 for group in groups)
-    if groups and (args.seeds or (several and len(entries) > _PAIR)):
+    by_seeds = args.seeds or (several and len(entries) > _PAIR)
+    if by_seeds and 0 < len(groups) <= _SIDE_BY_SIDE:
         return _answer_by_seeds(groups, configs)
+    if len(entries) > _SIDE_BY_SIDE:
+        return compare_rows(entries, configs)
     paired = _paired(storage, entries) if len(entries) == _PAIR else None
     return _answer_by_run(entries, configs, paired)
 
@@ -77,11 +86,23 @@ def _require_results(entries: Sequence[Entry]) -> None:
             )
 
 
-def _configs(storage: Storage, entries: Sequence[Entry]) -> Configs:
-    """Of every run; none where they are of two tasks, whose keys are not the same."""
+def _configs(
+    storage: Storage, entries: Sequence[Entry], lenient: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Of every run; none where they are of two tasks, whose keys are not the same.
+
+    Args:
+        storage: of the runs.
+        entries: the runs.
+        lenient: folders of runs that may lack a config: jobs that failed before they had one.
+    """
     if len({entry.task for entry in entries}) > 1:
         return {}
-    return {entry.run_id: read_config(storage, entry.folder) for entry in entries}
+    found = {}
+    for entry in entries:
+        with suppress(CheckpointError) if entry.folder in lenient else nullcontext():
+            found[entry.run_id] = read_config(storage, entry.folder)
+    return found
 
 
 def _results(entries: Sequence[Entry]) -> dict[str, Result]:

@@ -4,6 +4,7 @@ import json
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any, Final
@@ -15,12 +16,13 @@ from ai_vs_human.errors import CheckpointError, ConfigError
 from ai_vs_human.reporting.run_sheet import run_sheet
 from ai_vs_human.reporting.runs_table import RunsTable, counts
 from ai_vs_human.runs.registry.entry import Entry
-from ai_vs_human.runs.registry.lookup import find
+from ai_vs_human.runs.registry.lookup import find, jobs_of
 from ai_vs_human.runs.registry.ranking import ranked, usual_mode
 from ai_vs_human.runs.registry.scan import open_storage, scan
 from ai_vs_human.runs.registry.selection import Selection
 from ai_vs_human.runs.registry.storage import Storage
 from ai_vs_human.tasks.registry.answer import Answer, described
+from ai_vs_human.tasks.registry.sweeps import show_sweep
 
 _SHOWN: Final = ("test/auroc", "val/auroc")
 
@@ -43,8 +45,7 @@ def ls(args: Namespace) -> Answer:
     Raises:
         AiVsHumanError: if a word of the command line fits nothing.
     """
-    selection = selection_of(args)
-    entries = [entry for entry in scan(args.dir) if selection.fits(entry)]
+    entries = _fitting(selection_of(args), args.dir)
     for metric in args.metric:
         _require_metric(metric, entries)
     metrics = args.metric or _SHOWN
@@ -58,6 +59,14 @@ def ls(args: Namespace) -> Answer:
         "counts": Counter(entry.status for entry in entries),
     }
     return Answer(document, _list(entries, shown, metrics))
+
+
+def _fitting(selection: Selection, output_dir: str) -> list[Entry]:
+    """The runs of a selection, whose sweep may be named as people name one."""
+    entries = scan(output_dir)
+    jobs = jobs_of(selection.sweep or "", entries)
+    chosen = replace(selection, sweep=jobs[0].sweep) if jobs else selection
+    return [entry for entry in entries if chosen.fits(entry)]
 
 
 def _list(
@@ -77,7 +86,7 @@ def best(args: Namespace) -> Answer:
         AiVsHumanError: if no run has the metric, or a word fits nothing.
     """
     selection = Selection(task=args.task, tags=tuple(args.tag), sweep=args.sweep)
-    entries = [entry for entry in scan(args.dir) if selection.fits(entry)]
+    entries = _fitting(selection, args.dir)
     mode = args.mode or usual_mode(args.metric)
     found = ranked(entries, args.metric, mode)
     if not found:
@@ -115,13 +124,16 @@ def _require_metric(metric: str, entries: Sequence[Entry]) -> None:
 
 
 def show(args: Namespace) -> Answer:
-    """All that is known of one run.
+    """All that is known of one run, or of a sweep as a whole.
 
     Raises:
         AiVsHumanError: if no run is meant, or more than one.
     """
-    entry = find(args.run, scan(args.dir), usable=False)
+    entries = scan(args.dir)
     storage = open_storage(args.dir)
+    if jobs := jobs_of(args.run, entries):
+        return show_sweep(storage, jobs)
+    entry = find(args.run, entries, usable=False)
     provenance = _provenance(storage, entry.folder)
     sizes_bytes = storage.sizes(entry.folder)
     document = described(entry) | {"provenance": provenance, "files_bytes": sizes_bytes}

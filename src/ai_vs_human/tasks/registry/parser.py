@@ -70,7 +70,7 @@ def _ls(command: ArgumentParser) -> None:
 
 def _show(command: ArgumentParser) -> None:
     command.set_defaults(module="listing")
-    command.add_argument("run", help=_RUN)
+    command.add_argument("run", help=f"{_RUN}; a sweep's id or folder for the whole of it")
 
 
 def _best(command: ArgumentParser) -> None:
@@ -90,7 +90,9 @@ def _best(command: ArgumentParser) -> None:
 
 def _compare(command: ArgumentParser) -> None:
     command.set_defaults(module="compare")
-    command.add_argument("run", nargs="+", help=f"{_RUN}; a sweep's id stands for all its runs")
+    command.add_argument(
+        "run", nargs="+", help=f"{_RUN}; a sweep's id or folder stands for all its runs"
+    )
     command.add_argument(
         "--seeds", action="store_true", help="mean and spread of runs that differ only by seed"
     )
@@ -136,7 +138,7 @@ def _add_tag_and_sweep(command: ArgumentParser) -> None:
 
 _COMMANDS: Final[dict[str, tuple[Callable[[ArgumentParser], None], str]]] = {
     "ls": (_ls, "list runs, the newest last"),
-    "show": (_show, "all that is known of one run"),
+    "show": (_show, "all that is known of one run, or of a sweep"),
     "best": (_best, "the best completed runs by a metric"),
     "compare": (_compare, "where runs differ, and how sure that is"),
     "prune": (_prune, "remove runs by rules; without --yes only say which"),
