@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from optuna.study import Study
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 
 from ai_vs_human.errors import ConfigError, JobError
 from ai_vs_human.jobs.job import quoted, this_program
+from ai_vs_human.reporting.study.facts import StudyFacts
 from ai_vs_human.sweeps.attributes import RUN, WORDS
 
 if TYPE_CHECKING:
@@ -44,21 +45,13 @@ def use_best(sweeper: "StudySweeper", study: Study) -> None:
     Raises:
         JobError: if that fails.
     """
-    completed = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    if sweeper.best is None or not completed:
+    trial = StudyFacts.read(study).best
+    if sweeper.best is None or trial is None:
         return
-    trial = best_of(study)
     if sweeper.best == EVALUATE:
         _evaluate(sweeper.folder / str(trial.user_attrs[RUN]))
     else:
         _retrain(sweeper, trial)
-
-
-def best_of(study: Study) -> FrozenTrial:
-    """The completed trial that is best in the first objective, the earlier of two equal ones."""
-    sign = -1 if study.directions[0].name == "MAXIMIZE" else 1
-    completed = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    return min(completed, key=lambda trial: (sign * trial.values[0], trial.number))
 
 
 def _evaluate(run: Path) -> None:

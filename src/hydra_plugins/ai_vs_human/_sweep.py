@@ -125,7 +125,7 @@ def sweep(sweeper: "StudySweeper", arguments: Sequence[str]) -> None:
         log.warning("stopped by hand: the same command goes on with this sweep")
         raise
     finally:
-        finish_sweep(study, sweeper.folder)
+        finish_sweep(study, sweeper.folder, sweeper.is_group)
     use_best(sweeper, study)
 
 

@@ -72,6 +72,7 @@ class StudySweeper(Sweeper):
         from hydra_plugins.ai_vs_human._sweep import named  # noqa: PLC0415 -- Optuna: a second
 
         self.config = config
+        self._loader = hydra_context.config_loader
         self.asked, self.study_name = named(self, list(config.hydra.overrides.task))
         words = list(config.hydra.overrides.hydra)
         if not any(word.lstrip("+").startswith("hydra.sweep.dir=") for word in words):
@@ -92,6 +93,10 @@ class StudySweeper(Sweeper):
     def folder(self) -> Path:
         """The sweep's."""
         return Path(str(self.config.hydra.sweep.dir))
+
+    def is_group(self, key: str) -> bool:
+        """Whether a key chooses a member of a config group."""
+        return bool(self._loader.get_group_options(key))
 
     def do(self, number: int, words: Sequence[str]) -> Outcome:
         """Have the launcher do a trial."""
