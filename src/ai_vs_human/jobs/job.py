@@ -1,5 +1,6 @@
 """What one job of a multirun is, wherever it is done: words for train.py, and a folder."""
 
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -42,8 +43,11 @@ class Job:
 
 
 def quoted(value: str) -> str:
-    """A value that Hydra's grammar takes as this string, whatever stands in it."""
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    """A value that Hydra's grammar takes as this string, whatever stands in it.
+
+    The grammar minds a backslash only before a quotation mark.
+    """
+    escaped = re.sub(r"(\\*)('|$)", lambda m: 2 * m[1] + ("\\'" if m[2] else ""), value)
     return f"'{escaped}'"
 
 
