@@ -244,6 +244,28 @@ def test_there_is_no_state_outside_git_nor_inside_its_own_folder(
     assert read_git(repository / ".git") is None
 
 
+def test_code_without_its_repository_is_of_the_commit_it_is_told(
+    tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AI_VS_HUMAN_COMMIT", "c0" * 20)
+
+    copied, checked_out = read_git(tmp_path), read_git(repository)
+
+    assert copied is not None
+    assert (copied.commit, copied.branch, copied.dirty) == ("c0" * 20, None, False)
+    assert checked_out is not None
+    assert checked_out.commit == git(repository, "rev-parse", "HEAD")
+
+
+@pytest.mark.parametrize("told", ["", "unknown", "c0c0c0c", "c0" * 20 + "-dirty"])
+def test_what_is_no_hash_is_no_commit(
+    told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AI_VS_HUMAN_COMMIT", told)
+
+    assert read_git(tmp_path) is None
+
+
 def test_there_is_no_state_without_a_git_program(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
@@ -9,6 +10,9 @@ from typing import Any, Final
 
 from ai_vs_human.runs.masking import mask_text
 from ai_vs_human.runs.provenance.git_program import Git
+
+COMMIT_VARIABLE: Final = "AI_VS_HUMAN_COMMIT"
+"""Names the commit where code was copied without its repository: a container image sets it."""
 
 _DIFF_BYTES: Final = 1_000_000
 _LIST_BYTES: Final = 1_000_000
@@ -60,12 +64,13 @@ def read_git(folder: Path, timeout_seconds: float = 10.0) -> GitState | None:
         timeout_seconds: for each of six questions. An answer that takes longer is cut or missing.
 
     Returns:
-        None outside a repository's files, and where git cannot be asked.
+        Outside a repository's files, and where git cannot be asked, the commit that
+        `AI_VS_HUMAN_COMMIT` names; None if that is no commit's hash either.
     """
     git = Git(folder, timeout_seconds)
     top = git.ask("rev-parse", "--show-toplevel")
     if not top:
-        return None
+        return _told(folder)
     root = Path(os.fsdecode(top.removesuffix(b"\n")))
     git = Git(root, timeout_seconds)
     commit = git.line("rev-parse", "--verify", "--quiet", "HEAD")
@@ -79,6 +84,13 @@ def read_git(folder: Path, timeout_seconds: float = 10.0) -> GitState | None:
         untracked=untracked,
         untracked_left_out=left_out,
     )
+
+
+def _told(folder: Path) -> GitState | None:
+    """The state of a clean commit, whose files were copied to a folder without its history."""
+    commit = os.environ.get(COMMIT_VARIABLE, "")
+    is_hash = re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", commit)
+    return GitState(root=folder, commit=commit, branch=None) if is_hash else None
 
 
 def _empty_tree(git: Git) -> str:

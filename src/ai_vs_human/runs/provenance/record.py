@@ -36,7 +36,8 @@ class Provenance:
         overrides: Hydra's, as the caller gave them.
         seed: of the run; None where it has none.
         git: commit, branch, dirty, remote, untracked files, and by name and hash the file with
-            the changes (`diff`, `diff_sha256`); None outside a repository.
+            the changes (`diff`, `diff_sha256`); in a container image only the commit it was
+            built from; None where that is unknown, too.
         lock_sha256: of uv.lock; None where there is none.
         python: version and implementation.
         platform: system, kernel, machine and libc.
