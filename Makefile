@@ -14,6 +14,15 @@ export UV_COMPILE_BYTECODE := 1
 # Words for the program behind a target: make train ARGS="model=npr trainer.max_epochs=2"
 ARGS ?=
 
+# What the container image holds: cpu, cuda (as locked), or another torch backend of uv's
+VARIANT ?= cpu
+IMAGE ?= ai-vs-human:$(VARIANT)
+# The first that runs: a docker without its daemon does not
+BUILDER = $(shell for program in docker podman buildah; do \
+  $$program info >/dev/null 2>&1 && echo $$program && break; done)
+# Only code that is exactly a commit's is said to be of it
+COMMIT = $(shell test -z "$$(git status --porcelain 2>&1)" && git rev-parse HEAD)
+
 .PHONY: help
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,18 +43,27 @@ smoke: $(UV)  ## Train for one epoch on 240 small images: does everything work h
 reproduce: $(UV)  ## Train a run again and compare weights and metrics: RUN=<id>
 	$(UV_RUN) python scripts/reproduce.py run=$(or $(RUN),latest)
 
+.PHONY: image
+image:  ## Build the container image, e.g. with VARIANT=cuda ARGS="--build-arg PYTHON=3.12"
+	@test -n "$(BUILDER)" || { \
+	  echo "expected docker, podman or buildah to build with, but got none that runs" >&2; \
+	  echo "hint: apt-get install podman, or start docker's daemon" >&2; exit 1; }
+	$(BUILDER) build --file dockerfiles/train.dockerfile --tag $(IMAGE) \
+	  --build-arg VARIANT=$(VARIANT) --build-arg COMMIT=$(COMMIT) $(ARGS) .
+
 .PHONY: test
 test: $(UV)  ## Run the tests: ARGS="-k energy"
 	$(UV_RUN) pytest --numprocesses auto --dist loadfile $(ARGS)
 
 .PHONY: check
-check: $(UV)  ## Check style, types, imports, configs, workflows and the lock
+check: $(UV)  ## Check style, types, imports, configs, workflows, the dockerfile and the lock
 	$(UV) lock --check
 	$(UV_RUN) ruff check
 	$(UV_RUN) ruff format --check
 	$(UV_RUN) mypy
 	$(UV_RUN) lint-imports
 	$(UV_RUN) zizmor --offline --quiet .github
+	$(UV_RUN) hadolint dockerfiles/train.dockerfile
 	$(UV_RUN) pytest tests/contracts
 
 .PHONY: format
