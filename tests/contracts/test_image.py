@@ -6,9 +6,10 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
+import yaml
 
 from ai_vs_human.runs.provenance.git_state import COMMIT_VARIABLE
 from tests.conftest import ROOT
@@ -110,6 +111,51 @@ def test_a_change_of_the_code_installs_no_package_again() -> None:
 def test_an_image_and_its_runs_know_their_commit() -> None:
     assert f"{COMMIT_VARIABLE}=${{COMMIT}}" in of("ENV")
     assert 'org.opencontainers.image.revision="${COMMIT}"' in of("LABEL")[0]
+
+
+class TestCloudBuild:
+    FILE: Final = ROOT / "dockerfiles" / "cloudbuild.yaml"
+    BUILT_IN: Final = frozenset(("PROJECT_ID", "COMMIT_SHA"))
+
+    @pytest.fixture
+    def build(self) -> dict[str, Any]:
+        return dict(yaml.safe_load(self.FILE.read_text(encoding="utf-8")))
+
+    @pytest.fixture
+    def options(self, build: dict[str, Any]) -> dict[str, list[str]]:
+        """The options of `docker build`, each with its values."""
+        ((verb, *words),) = [step["args"] for step in build["steps"]]
+        assert (verb, words[-1]) == ("build", ".")
+        found: dict[str, list[str]] = {}
+        for name, _, value in (word.partition("=") for word in words[:-1]):
+            found.setdefault(name, []).append(value)
+        return found
+
+    def test_it_builds_the_dockerfile_with_arguments_that_it_has(
+        self, options: dict[str, list[str]]
+    ) -> None:
+        given = dict(value.split("=", 1) for value in options["--build-arg"])
+
+        assert [ROOT / path for path in options["--file"]] == [DOCKERFILE]
+        assert given.keys() <= arguments().keys()
+        assert given["COMMIT"] == "${COMMIT_SHA}"
+        assert given["VARIANT"] == "${_VARIANT}"
+
+    def test_what_is_built_is_pushed_by_its_commit(
+        self, build: dict[str, Any], options: dict[str, list[str]]
+    ) -> None:
+        assert build["images"] == options["--tag"]
+        assert build["images"][0].endswith(":${COMMIT_SHA}-${_VARIANT}")
+
+    def test_every_substitution_is_used_and_every_word_is_substituted(
+        self, build: dict[str, Any]
+    ) -> None:
+        text = json.dumps([build["steps"], build["images"]])
+        used = set(re.findall(r"\$\{?(\w+)", text))
+
+        assert used == build["substitutions"].keys() | self.BUILT_IN
+        assert build["substitutions"]["_PYTHON"] == arguments()["PYTHON"]
+        assert build["substitutions"]["_EXTRAS"] == arguments()["EXTRAS"]
 
 
 @pytest.mark.skipif(shutil.which("make") is None or os.name == "nt", reason="make and sh")
