@@ -86,6 +86,9 @@ COPY train.py pyproject.toml uv.lock ./
 
 # An image has no repository: the commit is told to it, and to its runs. Empty: unknown.
 ARG COMMIT=""
+# Checked by a RUN, since podman and buildah look at arguments only there: another commit with the
+# same files would be given this one's name from their cache.
+RUN test -z "${COMMIT}" || expr "${COMMIT}" : '[0-9a-f]\{40,64\}$' > /dev/null
 ENV AI_VS_HUMAN_COMMIT=${COMMIT}
 LABEL org.opencontainers.image.title="ai-vs-human" \
       org.opencontainers.image.description="Train a detector of AI-generated images" \

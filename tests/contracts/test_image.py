@@ -109,6 +109,12 @@ def test_a_change_of_the_code_installs_no_package_again() -> None:
 
 
 def test_an_image_and_its_runs_know_their_commit() -> None:
+    image = stages()[-1]
+    names = [name for name, _ in image]
+    asked = image.index(("ARG", 'COMMIT=""'))
+
+    assert names[asked : asked + 4] == ["ARG", "RUN", "ENV", "LABEL"]
+    assert "${COMMIT}" in image[asked + 1][1]
     assert f"{COMMIT_VARIABLE}=${{COMMIT}}" in of("ENV")
     assert 'org.opencontainers.image.revision="${COMMIT}"' in of("LABEL")[0]
 
