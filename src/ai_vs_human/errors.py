@@ -7,6 +7,7 @@
     │   └── UnreadableError    too many such files
     ├── WeightsError           pretrained weights that cannot be had
     ├── CheckpointError        a run or checkpoint that cannot be used
+    ├── StorageError           a bucket or folder elsewhere that does not take or give files
     ├── DivergedError          a training whose numbers are no numbers any more
     ├── JobError               a job of a multirun that did not complete
     ├── ReproductionError      a repeated run that came out differently
@@ -66,6 +67,10 @@ class WeightsError(AiVsHumanError):
 
 class CheckpointError(AiVsHumanError):
     """A run folder or checkpoint that cannot be found, read or trusted."""
+
+
+class StorageError(AiVsHumanError):
+    """An address whose files cannot be read or written."""
 
 
 class DivergedError(AiVsHumanError):

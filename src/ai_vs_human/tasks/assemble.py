@@ -18,6 +18,8 @@ from lightning.pytorch.loggers import Logger
 from omegaconf import DictConfig
 
 from ai_vs_human.callbacks.step_seed import StepSeed
+from ai_vs_human.cloud.cluster import cluster_of_this_job
+from ai_vs_human.cloud.vertex_environment import VertexEnvironment
 from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.errors import AiVsHumanError, CheckpointError, ConfigError, PreemptedError
 from ai_vs_human.jobs.surroundings import is_job
@@ -109,7 +111,10 @@ def assemble(config: Mapping[str, Any]) -> Parts:
         callbacks.append(make(config["energy"], "energy"))
     callbacks.append(StepSeed(config["seed"]))
     callbacks += _pruning(config["optimized_metric"])
-    trainer = make_trainer(config["trainer"], callbacks, loggers, plugins=[AtomicCheckpointIO()])
+    plugins: list[Any] = [AtomicCheckpointIO()]
+    if (cluster := cluster_of_this_job()) is not None:
+        plugins.append(VertexEnvironment(cluster))
+    trainer = make_trainer(config["trainer"], callbacks, loggers, plugins=plugins)
     return Parts(datamodule, module, trainer, loggers)
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +16,11 @@ from ai_vs_human.errors import CheckpointError, ConfigError
 from ai_vs_human.runs.agreement import agree, is_first_process
 from ai_vs_human.runs.checkpoints import resume_point
 from ai_vs_human.runs.folder import LOCK_NAME, find_run
+from ai_vs_human.runs.mirror.copying import RunCopy
 from ai_vs_human.runs.result import RESULT_NAME, Result, read_result
 from ai_vs_human.runs.stored import read_stored
 from ai_vs_human.tasks.assemble import resolved
+from ai_vs_human.tasks.mirrored import copy_of, mirrored
 from ai_vs_human.tasks.stored_config import composed_sha256, flat, stored_config
 
 log = logging.getLogger(__name__)
@@ -60,11 +62,26 @@ def begun(config: DictConfig) -> Iterator[Attempt]:
     Raises:
         ConfigError: if the folder is another run's, or in use, or the config cannot work.
         CheckpointError: if the run to go on with, or to start from, cannot be used.
+        StorageError: if its copy at `paths.mirror` cannot be fetched or, at the end, stored.
     """
     folder = Path(config.paths.run_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
-        yield _attempt(config, folder)
+    with ExitStack() as stack:
+        stack.enter_context(_alone(folder))
+        if is_first_process():
+            _require_no_other_run(config, folder)
+        copy = copy_of(folder, config)
+        stack.enter_context(mirrored(copy, folder, config))
+        yield _attempt(config, folder, copy)
+
+
+def _require_no_other_run(config: DictConfig, folder: Path) -> None:
+    known = _known(folder)
+    if known is not None and config.resume is None:
+        raise ConfigError(
+            f"expected a folder without a run, but got that of run {known.run_id} ({folder})",
+            hint=f"resume={known.run_id} goes on with it; another hydra.run.dir= begins a new one",
+        )
 
 
 @contextmanager
@@ -88,15 +105,22 @@ def _alone(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _attempt(config: DictConfig, folder: Path) -> Attempt:
+def _attempt(config: DictConfig, folder: Path, copy: RunCopy | None) -> Attempt:
+    word = agree("attempt", lambda: _decide(config, folder))
+    if copy is not None and word != _NEW and not is_first_process():
+        copy.restore()  # this machine's disk is another than that of the first process
     known = _known(folder)
-    word = agree("attempt", lambda: _decide(config, folder, known))
-    if word == _NEW or known is None:
+    if word == _NEW:
         config = _like(config)
         values = resolved(config)
         if config.resume is not None:
             log.info("nothing to resume: this is a new run (resume=%s)", config.resume)
         return Attempt(config, values, folder, _fresh(config, values))
+    if known is None:
+        raise CheckpointError(
+            f"expected the run's folder on the disk of every machine, but got none ({folder})",
+            hint="paths.mirror=gs://<bucket>/<folder>, or a folder that all machines share",
+        )
     if word == _FINISHED:
         return Attempt(config, {}, folder, known, finished=True)
     config = _stored(folder, config)
@@ -106,7 +130,7 @@ def _attempt(config: DictConfig, folder: Path) -> Attempt:
     if word == _FROM_THE_START:
         return Attempt(config, values, folder, known)
     _require_the_same_parts(values, folder, known.run_id)
-    return Attempt(config, values, folder, known, Path(word))
+    return Attempt(config, values, folder, known, folder / word)
 
 
 def _require_the_same_parts(values: Mapping[str, Any], folder: Path, run_id: str) -> None:
@@ -125,14 +149,11 @@ def _known(folder: Path) -> Result | None:
     return read_result(folder) if (folder / RESULT_NAME).exists() else None
 
 
-def _decide(config: DictConfig, folder: Path, known: Result | None) -> str:
+def _decide(config: DictConfig, folder: Path) -> str:
+    """What is to be done, or the name of the resume point to go on from."""
+    known = _known(folder)
     if known is None:
         return _NEW
-    if config.resume is None:
-        raise ConfigError(
-            f"expected a folder without a run, but got that of run {known.run_id} ({folder})",
-            hint=f"resume={known.run_id} goes on with it; another hydra.run.dir= begins a new one",
-        )
     if known.task != "train":
         raise CheckpointError(
             f"expected a training run, but got the task {known.task} (resume={config.resume})",
@@ -151,7 +172,7 @@ def _decide(config: DictConfig, folder: Path, known: Result | None) -> str:
         log.warning("run %s has no state to go on from: it begins again", known.run_id)
         return _FROM_THE_START
     log.info("run %s goes on from %s (attempt %d)", known.run_id, point, known.attempts + 1)
-    return str(point)
+    return point.relative_to(folder).as_posix()
 
 
 def _fresh(config: DictConfig, values: dict[str, Any]) -> Result:

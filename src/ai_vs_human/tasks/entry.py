@@ -18,6 +18,7 @@ from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from ai_vs_human.cloud.cluster import forget_ranks_of_nodes
 from ai_vs_human.errors import AiVsHumanError
 from ai_vs_human.jobs.surroundings import is_job
 from ai_vs_human.jobs.watch import end_with_multirun
@@ -45,6 +46,7 @@ def run_task(task: Task, conf: Path) -> None:
     of ours and shows its traceback.
     """
     register_resolvers()
+    forget_ranks_of_nodes()
     # What the user asked of Hydra, also in the processes that Lightning starts from this one.
     verbose = os.environ.setdefault(_FULL_ERROR, os.environ.get("HYDRA_FULL_ERROR", "0")) == "1"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises its errors instead of printing them

@@ -108,7 +108,8 @@ def _as_of_now(then: Provenance) -> Provenance:
 
 def _train_again(folder: Path, output_dir: Path, run_id: str) -> Path:
     """Train in a process of its own, as the first run was: with its number of processes."""
-    words = [f"like={folder}", f"paths.output_dir={output_dir}"]
+    here = ("paths.mirror=null", "paths.model_dir=null")  # not where the first run is
+    words = [f"like={folder}", f"paths.output_dir={output_dir}", *here]
     done = subprocess.run(
         [sys.executable, str(PROJECT / "train.py"), *words],
         env={**os.environ, "AI_VS_HUMAN_RUN_ID": run_id},

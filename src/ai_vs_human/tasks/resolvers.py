@@ -15,6 +15,7 @@ def register_resolvers() -> None:
     """Teach OmegaConf our words.
 
     `${new_run_id:}` is this process' new id, `${name_of:<path>}` a path's last part,
+    `${parent_of:<address>}` what an address lies in (null of null),
     `${run_folder:<output_dir>,<resume>}` the folder that a training is to write to, and
     `${sweep_of:<run_dir>}` the sweep that the run is a job of.
     """
@@ -31,6 +32,7 @@ def register_resolvers() -> None:
 
     OmegaConf.register_resolver("new_run_id", run_id, replace=True)
     OmegaConf.register_resolver("name_of", lambda path: Path(path).name, replace=True)
+    OmegaConf.register_resolver("parent_of", _parent, replace=True)
     OmegaConf.register_resolver("run_folder", run_folder, replace=True)
     OmegaConf.register_resolver("sweep_of", sweep_of, replace=True)
 
@@ -39,6 +41,10 @@ def sweep_of(run_dir: str) -> str | None:
     """The sweep that a run's folder belongs to; None for a run of its own."""
     folder = Path(run_dir)
     return folder.parent.name if folder.name.startswith(f"{folder.parent.name}-") else None
+
+
+def _parent(address: str | None) -> str | None:
+    return address.rstrip("/").rpartition("/")[0] if address else None
 
 
 def _resumed(resume: str, output_dir: Path, config: DictConfig) -> str:

@@ -24,6 +24,8 @@ COMPOSED_NAME: Final = "composed.yaml"
 
 _OURS: Final = ("resume", "like")
 """Keys that choose where the config comes from; they are never stored."""
+_OF_THIS_START: Final = ("paths.mirror", "paths.model_dir")
+"""Where this start's run is copied to: what another one said would mix up two runs."""
 _GLOBAL: Final = ("experiment", "debug")
 """Groups whose members change keys anywhere."""
 
@@ -68,6 +70,9 @@ def stored_config(folder: Path, composed: DictConfig, overrides: Sequence[str]) 
                 _apply(override, config, composed)
         for key in _OURS:
             config[key] = composed.get(key)
+        for key in _OF_THIS_START:
+            if (node := _node(composed, key)) is not None:
+                OmegaConf.update(config, key, node, force_add=True)
     values = flat(_plain(config))
     lost = [key for key, value in values if isinstance(value, str) and MASK in value]
     if lost:
@@ -110,10 +115,14 @@ def _apply(override: Override, config: DictConfig, composed: DictConfig) -> None
         if node is not None and key in node:
             del node[key]
         return
-    value = composed
+    OmegaConf.update(config, path, _node(composed, path), merge=False, force_add=True)
+
+
+def _node(config: Any, path: str) -> Any:
+    """What stands at a dotted key, references unresolved; None where nothing does."""
     for part in path.split("."):
-        value = value._get_node(part)  # type: ignore[assignment]  # noqa: SLF001 -- unresolved
-    OmegaConf.update(config, path, value, merge=False, force_add=True)
+        config = None if config is None else config._get_node(part)  # noqa: SLF001 -- unresolved
+    return config
 
 
 def flat(values: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:

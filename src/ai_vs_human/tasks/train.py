@@ -1,7 +1,6 @@
 """A composed config to a trained, measured detector and a run folder that says so."""
 
 import logging
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -18,6 +17,7 @@ from omegaconf import DictConfig
 
 from ai_vs_human.errors import CheckpointError, ConfigError, PrunedError
 from ai_vs_human.models.fingerprint import weights_sha256
+from ai_vs_human.runs.agreement import is_first_process
 from ai_vs_human.runs.heartbeat import Heartbeat
 from ai_vs_human.runs.masking import mask_config
 from ai_vs_human.runs.result import Result
@@ -35,6 +35,7 @@ from ai_vs_human.tasks.report import (
 from ai_vs_human.tasks.sigterm import obeying_sigterm
 from ai_vs_human.tasks.stored_config import write_composed
 from ai_vs_human.tasks.validation.explain import nearest
+from ai_vs_human.training.shared_file import bring_to_every_machine
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +46,10 @@ def train(config: DictConfig) -> float | tuple[float, ...] | None:
     Returns:
         The `optimized_metric`, or each of them, for a sweep.
     """
-    if int(os.environ.get("LOCAL_RANK", "0")) != 0:
+    if not is_first_process():
         logging.getLogger().setLevel(logging.ERROR)  # the first process speaks for all
+        # Of other machines Lightning knows only when it has its trainer.
+        rank_zero_only.rank = rank_zero_only.rank or 1  # type: ignore[attr-defined]
     with begun(config) as attempt:
         if attempt.finished:
             log.info(
@@ -150,6 +153,7 @@ def _run(parts: Parts, attempt: Attempt) -> None:
     result.metrics |= parts.module.validation
     best = parts.best
     if best is not None:
+        bring_to_every_machine(Path(best), parts.trainer)
         result.metrics |= torch.load(best, map_location="cpu", weights_only=True)["validation"]
     if parts.is_pruned:
         raise PrunedError(f"its sweep ended it after {parts.trainer.current_epoch} epochs")

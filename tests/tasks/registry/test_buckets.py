@@ -5,11 +5,9 @@ from pathlib import Path
 
 import fsspec
 import pytest
-from fsspec.registry import _registry as fsspec_registry
-from gcsfs.core import GCSFileSystem
 
 from tests.runs.making import make_run
-from tests.runs.registry.bucket_server import bucket_server
+from tests.runs.registry.google import bucket_at
 from tests.tasks.registry.conftest import Ask, Say, ids
 
 A, B, C = "20260101-000000-aaaaaa", "20260102-000000-bbbbbb", "20260103-000000-cccccc"
@@ -41,11 +39,7 @@ def memory(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     make_runs(tmp_path / "mine" / "outputs")
-    monkeypatch.setitem(fsspec.config.conf, "gs", {"token": "anon"})
-    # gcsfs' own choice looks for credentials first, for up to a minute
-    monkeypatch.setitem(fsspec_registry, "gs", GCSFileSystem)
-    with bucket_server(tmp_path) as address:
-        monkeypatch.setenv("STORAGE_EMULATOR_HOST", address)
+    with bucket_at(tmp_path, monkeypatch):
         yield "gs://mine/outputs"
 
 

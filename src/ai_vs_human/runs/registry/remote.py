@@ -4,11 +4,11 @@ import errno
 import os
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import fsspec  # type: ignore[import-untyped] # -- it ships no types
 
+from ai_vs_human.cloud.os_errors import as_os_errors
 from ai_vs_human.errors import CheckpointError
 from ai_vs_human.runs.registry.storage import RESULT_BYTES
 from ai_vs_human.runs.result import RESULT_NAME
@@ -46,7 +46,7 @@ class RemoteStorage:
     def _listing(self, tasks: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         for task in tasks:
-            with _as_os_errors():
+            with as_os_errors():
                 listed = self._system.find(f"{self._base}/{task}", detail=True)
             found |= {self._shown(path): info["size"] or 0 for path, info in listed.items()}
         return found
@@ -56,7 +56,7 @@ class RemoteStorage:
         stored = [self._stored(path) for path in paths]
         if not stored:
             return {}  # fsspec refuses to fetch nothing
-        with _as_os_errors():
+        with as_os_errors():
             fetched = self._system.cat(stored, on_error="return")
         return {self._shown(path): content for path, content in fetched.items()}
 
@@ -82,7 +82,7 @@ class RemoteStorage:
             raise FileNotFoundError(path)
         if _is_result(path) and path not in self._results:
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
-        with _as_os_errors():
+        with as_os_errors():
             content = self._results.get(path)
             if isinstance(content, Exception):
                 raise content
@@ -100,7 +100,7 @@ class RemoteStorage:
 
     def remove(self, folder: str) -> None:
         """Remove all that was listed below a folder."""
-        with _as_os_errors():
+        with as_os_errors():
             self._system.rm([self._stored(f"{folder}/{name}") for name in self.sizes(folder)])
 
 
@@ -112,7 +112,7 @@ def _connect(url: str) -> tuple[Any, str]:
     """The file system of a URL, and the path in it."""
     scheme = url.partition("://")[0]
     try:
-        with _as_os_errors():
+        with as_os_errors():
             system, path = fsspec.core.url_to_fs(url)
     except OSError as error:
         missing = isinstance(error.__cause__, ImportError)
@@ -132,14 +132,3 @@ def _tree(paths: Sequence[str] | dict[str, int]) -> tuple[dict[str, set[str]], s
             names[parent].add(name)
             parent, _, name = parent.rpartition("/")
     return names, set(names)
-
-
-@contextmanager
-def _as_os_errors() -> Iterator[None]:
-    """Every backend has exceptions of its own, which nobody can name before it is loaded."""
-    try:
-        yield
-    except OSError:
-        raise
-    except Exception as error:
-        raise OSError(f"{type(error).__name__}: {error}") from error

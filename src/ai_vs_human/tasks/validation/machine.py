@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from ai_vs_human.callbacks.energy.announce import refuse as no_energy
+from ai_vs_human.cloud.cluster import cluster_of_this_job
 from ai_vs_human.tasks.validation.fault import Fault
 from ai_vs_human.tasks.validation.values import at
 
@@ -15,6 +16,7 @@ def machine_faults(values: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _the_accelerator_is_here(values)
     yield from _half_precision_has_a_gpu(values)
     yield from _energy_is_measurable(values)
+    yield from _the_machines_are_those_of_the_job(values)
 
 
 def _the_accelerator_is_here(values: Mapping[str, Any]) -> Iterator[Fault]:
@@ -51,6 +53,18 @@ def _energy_is_measurable(values: Mapping[str, Any]) -> Iterator[Fault]:
     if not any(domain.status == "measured" for domain in domains.values()):
         error = no_energy(domains)
         yield Fault("energy.on_unavailable", error.sentence, error.hint)
+
+
+def _the_machines_are_those_of_the_job(values: Mapping[str, Any]) -> Iterator[Fault]:
+    cluster = cluster_of_this_job()
+    chosen = at(values, "trainer.num_nodes") or 1
+    if cluster is not None and chosen != cluster.nodes:
+        yield Fault(
+            "trainer.num_nodes",
+            f"expected the {cluster.nodes} machines of this job (CLUSTER_SPEC), but got {chosen}"
+            f" (trainer.num_nodes={chosen})",
+            f"trainer.num_nodes={cluster.nodes}",
+        )
 
 
 def _device(accelerator: str | None) -> torch.device:
