@@ -1,10 +1,11 @@
 """Trainings in processes of their own, which can be killed."""
 
 import json
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,18 @@ from tests.conftest import ROOT
 
 Instant = tuple[int, float]
 """So many seconds after the n-th resume point, and with 0 points after the start."""
+
+
+POINTS = "outputs/train/*/checkpoints/resume.ckpt"
+"""Where a training keeps its newest resume point."""
+
+
+@dataclass
+class Start:
+    """A folder to train in, and what the training has besides in its environment."""
+
+    cwd: Path
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -29,11 +42,33 @@ class Zygote:
         self, times: int, cwd: Path, *words: str, kill: Instant | None = None
     ) -> list[int]:
         """Start several trainings in the same folder at the same time; their exit codes."""
-        cwd.mkdir(exist_ok=True)
+        return self.train_each(*[Start(cwd)] * times, words=words, kill=kill)
+
+    def train_each(
+        self,
+        *starts: Start,
+        words: Sequence[str],
+        kill: Instant | None = None,
+        points: str = POINTS,
+        by: signal.Signals = signal.SIGKILL,
+    ) -> list[int]:
+        """Start trainings at the same time, each in its place; their exit codes.
+
+        Args:
+            starts: the places.
+            words: of their command line.
+            kill: when to send a signal to all of them.
+            points: where the resume points come to that are counted for it, below the first place.
+            by: the signal.
+        """
+        places = []
+        for start in starts:
+            start.cwd.mkdir(exist_ok=True)
+            places.append({"cwd": str(start.cwd), "environment": start.environment})
+        order = {"starts": places, "words": words, "kill": kill, "points": points, "signal": by}
         stdin, stdout = self.process.stdin, self.process.stdout
         assert stdin is not None
         assert stdout is not None
-        order = {"cwd": str(cwd), "words": words, "times": times, "kill": kill}
         stdin.write(json.dumps(order) + "\n")
         stdin.flush()
         codes: list[int] = json.loads(stdout.readline())

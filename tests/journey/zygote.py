@@ -1,9 +1,10 @@
 """A process that has imported everything and forks itself for each training: seconds saved.
 
-Reads one JSON object a line: the folder to train in, the words of the command line, how many
-trainings to start at once, and when to send SIGKILL to each and to all it started: so many seconds
-after its n-th resume point (null for never). Answers with the list of their exit codes, negative
-for a signal.
+Reads one JSON object a line: the words of the command line, the trainings to start at once (each
+with its folder and what it has besides in its environment), and when to send which signal to each
+and to all it started: so many seconds after the n-th resume point that comes to a place below the
+first one's folder (null for never). Answers with the list of their exit codes, negative for a
+signal.
 """
 
 import json
@@ -14,20 +15,20 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import ai_vs_human.tasks.train  # noqa: F401 -- the import is the point
 
 TRAIN = Path(__file__).parents[2] / "train.py"
-POINT = "outputs/train/*/checkpoints/resume.ckpt"
 
 
 def main() -> None:
     """Fork trainings for each line."""
     for line in sys.stdin:
         order = json.loads(line)
-        children = [fork(order["cwd"], order["words"]) for _ in range(order["times"])]
+        children = [fork(start, order["words"]) for start in order["starts"]]
         ended = Event()
-        killer = Thread(target=kill_at, args=(children, Path(order["cwd"]), order["kill"], ended))
+        killer = Thread(target=kill_at, args=(children, order, ended))
         killer.start()
         codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
         ended.set()
@@ -38,35 +39,35 @@ def main() -> None:
         sys.stdout.flush()
 
 
-def kill_at(
-    children: list[int], cwd: Path, instant: tuple[int, float] | None, ended: Event
-) -> None:
+def kill_at(children: list[int], order: dict[str, Any], ended: Event) -> None:
     """Wait for so many resume points and then so many seconds, unless the training ends before."""
-    if instant is None:
+    if order["kill"] is None:
         return
-    points, seconds = instant
+    points, seconds = order["kill"]
+    cwd = Path(order["starts"][0]["cwd"])
     seen = set[int]()
     while len(seen) < points and not ended.wait(0.002):
         with suppress(FileNotFoundError):  # the newest is being replaced
-            seen |= {path.stat().st_mtime_ns for path in cwd.glob(POINT)}
+            seen |= {path.stat().st_mtime_ns for path in cwd.glob(order["points"])}
     if not ended.wait(seconds):
         for child in children:
-            kill(child)
+            kill(child, order["signal"])
 
 
-def kill(leader: int) -> None:
+def kill(leader: int, number: int = signal.SIGKILL) -> None:
     """End a session, if there still is one."""
     with suppress(ProcessLookupError):
-        os.killpg(leader, signal.SIGKILL)
+        os.killpg(leader, number)
 
 
-def fork(cwd: str, words: list[str]) -> int:
+def fork(start: dict[str, Any], words: list[str]) -> int:
     """Start `python train.py <words>` in a session of its own; its output goes to said.txt."""
     child = os.fork()
     if child:
         return child
     os.setsid()
-    os.chdir(cwd)
+    os.chdir(start["cwd"])
+    os.environ.update(start["environment"])
     said = os.open("said.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(said, stream)
