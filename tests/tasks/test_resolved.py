@@ -1,5 +1,6 @@
 """What is found out once torch is there: by the objects themselves, and by the machine."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -102,3 +103,28 @@ def test_the_processor_s_energy_is_none_where_it_must_not_be_counted(tree: RaplT
     tree.add("package-0")
 
     assert demanded(cpu=False) == ["energy.on_unavailable"]
+
+
+def test_machines_of_a_job_that_the_trainer_does_not_expect_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cluster = {"workerpool0": ["main:2222"], "workerpool1": ["other:2222"]}
+    spec = {"cluster": cluster, "task": {"type": "workerpool1", "index": 0}}
+    monkeypatch.setenv("CLUSTER_SPEC", json.dumps(spec))
+
+    assert told() == (
+        "expected the 2 machines of this job (CLUSTER_SPEC), but got 1 (trainer.num_nodes=1)\n"
+        "hint: trainer.num_nodes=2"
+    )
+    assert resolved(config("trainer.num_nodes=2"))["trainer"]["num_nodes"] == 2
+
+
+def test_a_job_of_vertex_ai_has_its_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    none = resolved(config())["paths"]
+    monkeypatch.setenv("AIP_CHECKPOINT_DIR", "gs://b/sweep/3/checkpoints/")
+    monkeypatch.setenv("AIP_MODEL_DIR", "gs://b/sweep/3/model/")
+    jobs = resolved(config())["paths"]
+
+    assert (none["mirror"], none["model_dir"]) == (None, None)
+    assert (jobs["mirror"], jobs["model_dir"]) == ("gs://b/sweep/3", "gs://b/sweep/3/model/")
+    assert resolved(config("paths.mirror=null"))["paths"]["mirror"] is None
