@@ -7,7 +7,7 @@ import pytest
 from omegaconf import DictConfig, OmegaConf
 
 from ai_vs_human.errors import CheckpointError, StorageError
-from ai_vs_human.runs.result import Result
+from ai_vs_human.runs.result import Result, Status
 from ai_vs_human.tasks.attempt import _attempt
 from ai_vs_human.tasks.mirrored import copy_of, mirrored
 from tests.runs.mirror.training import Training, emptied, step_of
@@ -18,12 +18,12 @@ def config_of(tmp_path: Path, **paths: str) -> DictConfig:
     return OmegaConf.create({"resume": "auto", "paths": places})
 
 
-def completed(folder: Path) -> None:
+def completed(folder: Path, status: Status = "completed") -> None:
     training = Training(folder)
     training.go_on()
     training.end()
     best = "checkpoints/best_1.ckpt"
-    Result(run_id=folder.name, task="train", status="completed", checkpoint=best).write(folder)
+    Result(run_id=folder.name, task="train", status=status, checkpoint=best).write(folder)
 
 
 def completed_without_a_copy(folder: Path) -> None:
@@ -43,8 +43,10 @@ def test_a_completed_run_is_copied_and_its_model_published(tmp_path: Path) -> No
     with mirrored(copy_of(folder, config), folder, config):
         completed(folder)
 
-    assert (tmp_path / "far" / "result.json").read_bytes() == (folder / "result.json").read_bytes()
-    assert (tmp_path / "model" / "model.ckpt").read_bytes() == b"best" * 10
+    result, model = tmp_path / "far" / "result.json", tmp_path / "model" / "model.ckpt"
+    assert result.read_bytes() == (folder / "result.json").read_bytes()
+    assert model.read_bytes() == b"best" * 10
+    assert model.stat().st_mtime_ns <= result.stat().st_mtime_ns, "the result comes last"
     assert (tmp_path / "model" / "config.yaml").read_text() == "seed: 0"
     assert not (folder / ".mirror").exists()
 
@@ -57,6 +59,16 @@ def test_without_a_mirror_a_model_is_published_all_the_same(tmp_path: Path) -> N
 
     assert (tmp_path / "model" / "model.ckpt").is_file()
     assert not (tmp_path / "far").exists()
+
+
+def test_a_pruned_run_publishes_nothing(tmp_path: Path) -> None:
+    folder, config = tmp_path / "7", config_of(tmp_path, model_dir=str(tmp_path / "model"))
+
+    with mirrored(copy_of(folder, config), folder, config):
+        completed(folder, "pruned")
+
+    assert "pruned" in (tmp_path / "far" / "result.json").read_text()
+    assert not (tmp_path / "model").exists()
 
 
 def test_a_run_whose_copy_is_not_complete_does_not_end_well(tmp_path: Path) -> None:

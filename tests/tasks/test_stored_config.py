@@ -65,6 +65,15 @@ def test_where_the_config_comes_from_is_today_s_word(folder: Path) -> None:
     assert "resume" not in (folder / "composed.yaml").read_text()
 
 
+def test_where_a_run_is_copied_to_is_today_s_word_named_or_not(tmp_path: Path) -> None:
+    write_composed(composed(paths={"mirror": "gs://b/first", "model_dir": None}), tmp_path)
+    today = composed(paths={"mirror": "${oc.env:NOWHERE,null}", "model_dir": "gs://b/model"})
+
+    paths = stored_config(tmp_path, today, []).paths
+
+    assert (paths.mirror, paths.model_dir) == (None, "gs://b/model")
+
+
 @pytest.mark.parametrize("override", ["experiment=cifake", "debug=fdr", "model@x=npr"])
 def test_what_changes_keys_anywhere_is_refused(override: str, folder: Path) -> None:
     with pytest.raises(

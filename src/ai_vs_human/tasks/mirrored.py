@@ -76,9 +76,10 @@ def _publish(folder: Path, address: str) -> None:
     Raises:
         StorageError: if they cannot be stored.
     """
-    best = read_result(folder).checkpoint
-    if best is None:
-        return
+    result = read_result(folder)
+    best = result.checkpoint
+    if best is None or result.status != "completed":
+        return  # it kept none, or its sweep pruned it
     place = RemoteFolder(address, "paths.model_dir")
     for path, name in ((folder / best, MODEL_NAME), (folder / CONFIG_NAME, CONFIG_NAME)):
         try:
