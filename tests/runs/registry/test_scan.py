@@ -84,8 +84,10 @@ def test_a_job_that_left_nothing_is_told_and_its_sweep_is_no_run(tmp_path: Path)
     make_run(tmp_path, "mysweep/mysweep-0")
     (tmp_path / "train" / "mysweep" / "mysweep-1").mkdir()
     (tmp_path / "train" / "mysweep" / "notes").mkdir()
-    (tmp_path / "train" / B).mkdir()
-    (tmp_path / "train" / B / "multirun.yaml").touch()
+    (tmp_path / "train" / "mysweep" / "experiment").mkdir()
+    for name, sign in ((A, "multirun.yaml"), (B, "study.db"), (C, "wandb_sweep.yaml")):
+        (tmp_path / "train" / name).mkdir()
+        (tmp_path / "train" / name / sign).touch()
 
     found = scan(str(tmp_path))
 

@@ -15,7 +15,8 @@ TASKS: Final = ("train", "evaluate")
 RUN_SIGNS: Final = frozenset({"config.yaml", "checkpoints"})
 """What only runs hold, besides a result."""
 
-_SWEEP_SIGN: Final = "multirun.yaml"
+_SWEEP_SIGNS: Final = frozenset({"multirun.yaml", "study.db", "wandb_sweep.yaml"})
+"""What only sweeps hold, whether or not a run of theirs has begun."""
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -90,7 +91,7 @@ def _without_result(
         if names.isdisjoint(RUN_SIGNS) and not is_job:
             jobs = list(_runs(storage, path, task, seen, is_sweep=True))
             yield from jobs
-            if jobs or _SWEEP_SIGN in names:
+            if jobs or not names.isdisjoint(_SWEEP_SIGNS):
                 return
     except FileNotFoundError:  # vanished while we looked
         return
