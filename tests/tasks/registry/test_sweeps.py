@@ -88,6 +88,13 @@ def test_a_run_of_a_sweep_is_still_one_run(tmp_path: Path, ask: Ask) -> None:
     assert ask("show", f"{S}-1")["run_id"] == f"{S}-1"
 
 
+def test_a_word_for_some_of_a_sweep_is_refused(tmp_path: Path, say: Say) -> None:
+    for number in (10, 11):
+        make_run(tmp_path, f"{S}/{S}-{number}")
+
+    assert "expected one run, but got" in say("show", f"{S}-1", code=1)
+
+
 def test_many_runs_get_a_row_each_the_best_first(tmp_path: Path, say: Say, ask: Ask) -> None:
     make_sweep(tmp_path)
 
