@@ -10,6 +10,7 @@
     ├── StorageError           a bucket or folder elsewhere that does not take or give files
     ├── DivergedError          a training whose numbers are no numbers any more
     ├── JobError               a job of a multirun that did not complete
+    ├── CloudError             a service of Google's that refuses, or cannot be reached
     ├── ReproductionError      a repeated run that came out differently
     └── EnergyError            energy was demanded and cannot be measured
 
@@ -79,6 +80,10 @@ class DivergedError(AiVsHumanError):
 
 class JobError(AiVsHumanError):
     """A job of a multirun that did not complete."""
+
+
+class CloudError(AiVsHumanError):
+    """A service of Google's that refuses, or cannot be reached."""
 
 
 class PreemptedError(SystemExit):

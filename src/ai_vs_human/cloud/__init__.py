@@ -1,1 +1,1 @@
-"""What runs know of other people's machines: files at an address, and the machines of a job."""
+"""Other people's machines: files at an address, the machines of a job, and Google's clients."""

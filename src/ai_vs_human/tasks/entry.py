@@ -19,6 +19,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from ai_vs_human.cloud.cluster import forget_ranks_of_nodes
+from ai_vs_human.cloud.secrets import fetch_secrets
 from ai_vs_human.errors import AiVsHumanError
 from ai_vs_human.jobs.surroundings import is_job
 from ai_vs_human.jobs.watch import end_with_multirun
@@ -76,6 +77,7 @@ def run_task(task: Task, conf: Path) -> None:
     )
     main: Callable[[], None] = hydra_main(job)
     try:
+        fetch_secrets(os.environ)  # of a job in the cloud, before a config asks for them
         if not verbose:  # else Hydra's own words, with all that it knows
             refuse(diagnose(task, conf, sys.argv[1:]))
         end_with_multirun()

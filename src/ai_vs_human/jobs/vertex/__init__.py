@@ -1,0 +1,1 @@
+"""A job of a multirun to a custom job of Vertex AI, and its results back to this machine."""
