@@ -25,7 +25,7 @@ COMMIT = $(shell test -z "$$(git status --porcelain 2>&1)" && git rev-parse HEAD
 
 .PHONY: help
 help:  ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: sync
 sync: $(UV)  ## Make the locked environment; with what sweeps need: ARGS="--extra sweep"
@@ -38,6 +38,14 @@ train: $(UV)  ## Train a detector: ARGS="model=npr trainer.max_epochs=2"
 .PHONY: smoke
 smoke: $(UV)  ## Train for one epoch on 240 small images: does everything work here?
 	$(UV_RUN) python train.py data.size=tiny trainer.max_epochs=1 $(ARGS)
+
+.PHONY: vertex-dry-run
+vertex-dry-run: $(UV)  ## Show what Vertex AI would be asked for: ARGS="model=npr seed=0,1"
+	GOOGLE_CLOUD_PROJECT=$${GOOGLE_CLOUD_PROJECT:-my-project} \
+	GOOGLE_CLOUD_REGION=$${GOOGLE_CLOUD_REGION:-europe-west4} \
+	AI_VS_HUMAN_IMAGE=$${AI_VS_HUMAN_IMAGE:-my-image:my-tag} \
+	AI_VS_HUMAN_BUCKET=$${AI_VS_HUMAN_BUCKET:-gs://my-bucket/ai-vs-human} \
+	$(UV_RUN) python train.py -m hydra/launcher=vertex hydra.launcher.dry_run=true $(ARGS)
 
 .PHONY: reproduce
 reproduce: $(UV)  ## Train a run again and compare weights and metrics: RUN=<id>

@@ -8,7 +8,8 @@ from typing import Final
 from ai_vs_human.runs.process import start_of
 
 PARENT: Final = "AI_VS_HUMAN_PARENT"
-"""Who started the job, and for which multirun: `<pid of the starter>:<host>:<pid>:<start>`."""
+"""Who started the job, and for which multirun: `<pid of the starter>:<host>:<pid>:<start>`; a
+word without colons where there is no such process, as in the cloud."""
 
 _OF_THIS_PROCESS: Final = (
     # Lightning's and torchrun's words to a rank: the job has ranks of its own.

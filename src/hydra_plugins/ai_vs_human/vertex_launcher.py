@@ -1,7 +1,9 @@
 """The jobs of a multirun to custom jobs of Vertex AI."""
 
+import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,9 +22,11 @@ from ai_vs_human.jobs.outcome import Outcome
 from ai_vs_human.jobs.vertex.dry_run import write_down
 from ai_vs_human.jobs.vertex.record import Record, unfinished
 from ai_vs_human.jobs.vertex.runner import VertexRunner
+from ai_vs_human.sweeps.trial import TRIAL
 from hydra_plugins.ai_vs_human.job_launcher import JobLauncher
 
 _PACKAGES: Final = {"google.cloud.aiplatform_v1": PACKAGE, "gcsfs": "gcsfs"}
+_ON_THIS_MACHINE: Final = ("sqlite:", "journal:")
 _HYDRAS_NAME: Final = "multirun.yaml"
 
 log = logging.getLogger(__name__)
@@ -36,8 +40,12 @@ class VertexLauncher(JobLauncher):
         settings: attributes of `VertexSettings`.
     """
 
+    takes_up = True
+    """A trial whose sweep was killed is waited for, not done again."""
+
     def __init__(self, n_jobs: int = 16, **settings: Any) -> None:
         super().__init__(n_jobs)
+        self._in_batch = False
         self._given = {key: _plain(value) for key, value in settings.items()}
 
     def setup(
@@ -73,16 +81,33 @@ class VertexLauncher(JobLauncher):
             self._take_over(key)
         record = Record(Path(str(self.config.hydra.sweep.dir)))
         record.begin(initial_job_idx, key)
+        self._in_batch = True
         returned = super().launch(job_overrides, initial_job_idx)
         if self._settings.wait:
             record.end()
         return returned
+
+    def job(self, number: int, words: Sequence[str]) -> Job:
+        """What a job of the multirun is, and what it can reach from the cloud."""
+        job = super().job(number, words)
+        trial = json.loads(job.environment.get(TRIAL, "{}"))
+        if not str(trial.get("storage", "")).startswith(_ON_THIS_MACHINE):
+            return job
+        # Its figure is read from its result; only pruning needs the study itself.
+        environment = {key: value for key, value in job.environment.items() if key != TRIAL}
+        return replace(job, environment=environment)
 
     def run(self, job: Job) -> Outcome:
         """Submit a job, wait for it and read its results; or only what the settings allow."""
         if self._settings.dry_run:
             write_down(self._settings, job)
             return Outcome("interrupted", reason="dry run")
+        if not self._settings.wait and not self._in_batch:
+            raise ConfigError(
+                "expected to wait for jobs whose figures decide about the next, but got"
+                " wait=false (hydra.launcher.wait)",
+                hint="hydra.launcher.wait=true, or a multirun without hparams_search=",
+            )
         return self._runner.run(job)
 
     def stop(self) -> None:

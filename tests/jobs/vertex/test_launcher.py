@@ -165,6 +165,26 @@ sys.modules.pop("google", None)
 """
 
 
+def test_a_study_whose_sweep_was_killed_waits_for_the_trials_that_run(
+    vertex: FakeVertex, buckets: Path, launch: Launch, tmp_path: Path
+) -> None:
+    words = ("hparams_search=optuna", "hydra.sweeper.n_trials=3", "tags=[waits]")
+    first = launch(*words, "hydra.launcher.n_jobs=2")
+    until(lambda: vertex.states == ["RUNNING"] * 2)
+    first.kill()
+    first.communicate()
+    (buckets / "go").touch()
+
+    code, said = ended(launch(*words, "hydra.launcher.n_jobs=2"))
+
+    assert code == 0, said
+    assert vertex.states == ["SUCCEEDED"] * 3, said
+    (sweep,) = sweeps(tmp_path)
+    results = [read_result(sweep / f"{sweep.name}-{n}") for n in range(3)]
+    assert [one.status for one in results] == ["completed"] * 3
+    assert "AI_VS_HUMAN_TRIAL" not in str(vertex.jobs)  # its storage is a file of this machine
+
+
 @pytest.fixture
 def without_google(tmp_path: Path) -> str:
     """A path for Python on which there is no package below google."""

@@ -1,3 +1,5 @@
+import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -206,6 +208,34 @@ def test_stopping_cancels_what_runs_and_starts_nothing_more(
 
     assert asked.run(job(number=4)).status == "interrupted"
     assert vertex.asked == 3
+
+
+def test_ctrl_c_in_the_thread_that_asked_cancels_the_job(
+    vertex: FakeVertex, runner: Runner, job: MakeJob
+) -> None:
+    def press() -> None:
+        until(lambda: vertex.states == ["RUNNING"])
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(press)
+        with pytest.raises(KeyboardInterrupt, match=r"^$"):
+            runner().run(job("tags=[waits]"))
+    assert vertex.states == ["CANCELLED"]
+
+
+def test_a_job_that_somebody_deletes_has_failed(
+    vertex: FakeVertex, runner: Runner, job: MakeJob
+) -> None:
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(runner().run, job("tags=[waits]"))
+        until(lambda: vertex.states == ["RUNNING"])
+        (deleted,) = [vertex.jobs.pop(name) for name in list(vertex.jobs)]
+        outcome = running.result(5)
+    deleted.cancel()
+
+    assert outcome.status == "failed"
+    assert str(outcome.reason).startswith("Vertex AI has no such job: 404 no projects/project/")
 
 
 @pytest.mark.usefixtures("_at_once")

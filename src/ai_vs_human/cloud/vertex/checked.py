@@ -15,6 +15,7 @@ _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LABEL: Final = re.compile(r"[a-z0-9_-]{0,63}")
 _SECRET: Final = re.compile(r"(?:projects/[^/]+/secrets/)?[\w-]{1,255}(?:/versions/[\w-]+)?")
 
+_PUSHED: Final = "as dockerfiles/cloudbuild.yaml pushes it"
 _REQUIRED: Final = {
     "project": (
         "the id of a Google Cloud project",
@@ -26,7 +27,7 @@ _REQUIRED: Final = {
     ),
     "image": (
         "the image of a container with this project",
-        f"make image, then export AI_VS_HUMAN_IMAGE=<image>:<tag>, or {WHERE}.image=<image>:<tag>",
+        f"export AI_VS_HUMAN_IMAGE=<image>, or {WHERE}.image=<image>, {_PUSHED}",
     ),
     "bucket": (
         "a place for the run folders",
@@ -155,7 +156,7 @@ def _of_the_image(image: str) -> Iterator[Fault]:
         yield Fault(
             "expected an image with a tag of its own or a digest, so that every trial runs the"
             f" same program, but got {image!r} ({WHERE}.image)",
-            f"{WHERE}.image={image.removesuffix(':latest')}:<commit>, as `make image` tags it",
+            f"{WHERE}.image={image.removesuffix(':latest')}:<commit>, {_PUSHED}",
         )
 
 

@@ -10,6 +10,7 @@ from ai_vs_human.cloud.vertex.settings import VertexSettings
 from ai_vs_human.cloud.vertex.spec import Container, address
 from ai_vs_human.errors import ConfigError
 from ai_vs_human.jobs.job import Job, quoted
+from ai_vs_human.jobs.surroundings import PARENT
 from ai_vs_human.runs.masking import mask_config, mask_text, mask_words
 
 _FROM_THE_ENVIRONMENT: Final = re.compile(r"=\\?\$\{oc\.env:\w+(?:,\w*)?\}$")
@@ -39,7 +40,7 @@ def container_of(job: Job, settings: VertexSettings) -> Container:
             "resume=auto",
             f"paths.mirror={quoted(address(settings, sweep, job.name))}",
         ),
-        environment=dict(job.environment),
+        environment={PARENT: "vertex", **job.environment},
     )
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Lock
@@ -56,6 +57,16 @@ class VertexRunner:
             ConfigError: if the job cannot be specified.
             CloudError: if Vertex AI refuses it for good.
         """
+        # In a thread of its own, so that Ctrl-C never falls between a request and its answer.
+        with ThreadPoolExecutor(1) as own:
+            doing = own.submit(self._run, job)
+            try:
+                return doing.result()
+            except KeyboardInterrupt:
+                self.stop()
+                raise
+
+    def _run(self, job: Job) -> Outcome:
         spec = custom_job(self._settings, container_of(job, self._settings))
         try:
             with self._noted(job.name):
@@ -68,6 +79,8 @@ class VertexRunner:
         except ServiceFault as fault:
             if fault.temporary:
                 return Outcome("failed", reason=f"Vertex AI did not take the job: {fault}")
+            if fault.code == NOT_FOUND:
+                return Outcome("failed", reason=f"Vertex AI has no such job: {fault}")
             raise _refused(fault, job, self._settings) from fault
         except CloudError as error:
             return Outcome("failed", reason=str(error))
