@@ -4,6 +4,7 @@
 process, and prints seconds of CPU a trial for each quarter of the sweep: they must not grow.
 """
 
+import itertools
 import os
 import sys
 import tempfile
@@ -46,7 +47,7 @@ def main() -> None:
             execution_whitelist=["ai_vs_human.*", "hydra.*", "logging.*"],
         )(objective)()
         os.chdir(CONF)
-    costs = [after - before for before, after in zip(moments, moments[1:], strict=False)]
+    costs = [after - before for before, after in itertools.pairwise(moments)]
     size = len(costs) // QUARTERS
     for quarter in range(QUARTERS):
         part = costs[quarter * size : (quarter + 1) * size]

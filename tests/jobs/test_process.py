@@ -20,7 +20,8 @@ folder = sys.argv[-1].partition("=")[2].strip("'")
 print("said", os.environ.get("CUDA_VISIBLE_DEVICES"), os.environ.get("MORE"), flush=True)
 if "sleep" in sys.argv:
     time.sleep(60)
-result = {"run_id": "r", "task": "train", "status": "completed", "metrics": {"a": float(len(sys.argv))}}
+result = {"run_id": "r", "task": "train", "status": "completed"}
+result["metrics"] = {"a": float(len(sys.argv))}
 json.dump(result, open(folder + "/result.json", "w"))
 """
 
