@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ai_vs_human.runs.process import start_of
+from tests.hydra_plugins.slurm import stand_in_for_slurm
 
 TOY = Path(__file__).parent / "toy" / "train.py"
 SWEEP = Path("outputs/train/20260101-000000-00000000")
@@ -131,45 +132,15 @@ def test_a_missing_package_is_named(toy: Any, tmp_path: Path) -> None:
     assert "hint: uv sync --extra submitit" in done.stderr
 
 
-SBATCH = """#!/bin/sh
-# Slurm's side of sbatch: a job id, and the script run with it, here and now.
-script=$(eval echo "\\$$#")
-export SLURM_JOB_ID=$$ SLURM_PROCID=0 SLURM_NTASKS=1 SLURM_LOCALID=0 SLURM_NODEID=0
-export SLURM_JOB_NUM_NODES=1 SLURM_JOB_NODELIST=localhost SLURM_NNODES=1 SLURM_JOB_NAME=train
-grep '^#SBATCH' "$script" >>"$(dirname "$0")/asked.txt"
-sh "$script" >/dev/null 2>&1 &
-echo "Submitted batch job $SLURM_JOB_ID"
-"""
-SRUN = """#!/bin/sh
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --output|--error) shift 2 ;;
-    -*) shift ;;
-    *) break ;;
-  esac
-done
-job=$SLURM_JOB_ID
-exec env SLURM_JOB_ID=$job "$@"
-"""
-SACCT = """#!/bin/sh
-echo "JobID|State|NodeList"
-for job in "$@"; do
-  case "$job" in [0-9]*) echo "$job|RUNNING|localhost" ;; esac
-done
-"""
-
-
-def test_slurm_is_asked_for_a_job_each(toy: Any, tmp_path: Path) -> None:
+def test_slurm_is_asked_for_a_job_each(
+    toy: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Against programs that stand in for Slurm's, and run what they are given."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name, text in (("sbatch", SBATCH), ("srun", SRUN), ("sacct", SACCT)):
-        (programs / name).write_text(text)
-        (programs / name).chmod(0o755)
+    stand_in_for_slurm(tmp_path / "bin", monkeypatch)
     words = ["hydra/launcher=submitit_slurm", "hydra.launcher.parameters.slurm_partition=gpu"]
-    done = toy(*words, "x=0,1", PATH=f"{programs}:{os.environ['PATH']}")
+    done = toy(*words, "x=0,1")
     assert done.returncode == 0, done.stdout + done.stderr
     assert [one["metrics"]["figure"] for one in results(tmp_path)] == [1, 0]
-    asked = (programs / "asked.txt").read_text()
+    asked = (tmp_path / "bin" / "asked.txt").read_text()
     assert asked.count("--partition=gpu") == 2
     assert asked.count("--gpus-per-node=1") == 2

@@ -29,6 +29,10 @@ def shortened(command: str) -> list[str]:
         words += ["data.num_workers=0", "data.batch_size=8"]
     else:
         words += ["data.size=tiny"]
+    if "-m" in words and not any(word.startswith("hydra/launcher=") for word in words):
+        words += ["hydra/launcher=basic"]
+    if "hparams_search=optuna" in words:
+        words += ["hydra.sweeper.n_trials=1", "trainer.max_epochs=1"]
     return [*words, "trainer.limit_train_batches=2"]
 
 
@@ -48,12 +52,19 @@ def test_a_training_command_runs(
     toy_images(tmp_path / ("cifake" if cifake else "images"), splits=cifake)
     words = shortened(command)
 
-    if "ddp_sim" in command:  # two processes can only be started from a process of their own
+    if (
+        "ddp_sim" in command or "joblib" in command
+    ):  # processes that only a process of its own starts
         succeeded(run(*words))
     else:
         start(*words)
 
-    assert (newest_run(tmp_path) / "test_predictions.csv").is_file()
+    if "dry_run" in command:
+        assert len(list(tmp_path.glob("outputs/train/*/vertex/*.yaml"))) == 1
+    elif "hparams_search" in command:
+        assert len(list(tmp_path.glob("outputs/train/optuna-*/study.html"))) == 1
+    else:
+        assert (newest_run(tmp_path) / "test_predictions.csv").is_file()
 
 
 def test_the_other_commands_run_after_a_training(
@@ -87,6 +98,7 @@ def test_a_make_target_exists_and_is_explained(command: str) -> None:
 def test_every_group_and_member_stands_in_the_table() -> None:
     groups = [path for path in (ROOT / "conf").iterdir() if path.is_dir()]
     told = {"model", "data", "trainer", "callbacks", "logger", "energy", "experiment", "debug"}
+    told |= {"hparams_search"}
 
     assert {group.name for group in groups} - {"paths", "hydra"} == told
     for group in told - {"callbacks"}:

@@ -1,4 +1,4 @@
-"""The commands of docs/vertex.md, dry."""
+"""The commands of conf/hydra/launcher/vertex.md, dry."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import yaml
 
 from tests.conftest import ROOT, Run, succeeded
 
-PAGE = (ROOT / "docs" / "vertex.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "conf" / "hydra" / "launcher" / "vertex.md").read_text(encoding="utf-8")
 LINES = [
     line
     for block in re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
