@@ -7,7 +7,7 @@ from optuna.trial import TrialState
 
 from ai_vs_human.reporting.study.facts import StudyFacts
 from ai_vs_human.reporting.study.names import short_names, shortened, value_text
-from ai_vs_human.reporting.study.words import failures, headline, ranking
+from ai_vs_human.reporting.study.words import about_best, failures, headline, ranking
 from tests.reporting.study.making import AUGMENT, LR, SWEEP, mixed, paired, study, trial
 
 
@@ -89,6 +89,21 @@ def test_counts_name_every_fate() -> None:
 )
 def test_a_table_says_what_it_shows(facts: object, said: str) -> None:
     assert ranking(StudyFacts.read(facts)).startswith(said)  # type: ignore[arg-type]
+
+
+def test_the_best_trial_says_where_it_is_from() -> None:
+    one, two = StudyFacts.read(study(trial(0, 0.5), trial(1, 0.75))), StudyFacts.read(paired(5))
+
+    assert about_best(one) == {
+        "study": SWEEP,
+        "trial": "1, the best of 2 completed trials",
+        "run": f"{SWEEP}-1",
+        "value": "val/auroc = 0.75",
+    }
+    said = about_best(two)
+    assert "the best in val/auroc of 2 on the Pareto front, of 5 completed trials" in said["trial"]
+    assert "energy/total_joules = " in said["value"]
+    assert about_best(StudyFacts.read(study())) == {}
 
 
 def test_a_name_is_as_short_as_it_can_be() -> None:

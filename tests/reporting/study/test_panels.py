@@ -68,12 +68,20 @@ def test_curves_end_where_trials_were_pruned() -> None:
 def test_a_slice_keeps_numbers_and_spreads_choices_around_their_place() -> None:
     lr, augment = (panel for panel in drawn(mixed(30)) if isinstance(panel, Slice))
 
-    assert lr.parameter.is_log
+    assert lr.is_log
     assert lr.ticks == ()
     assert augment.ticks == ("none", "flips")
     assert {p.trial % 2 for p in augment.points if abs(p.x) < 0.2} == {0}
     assert all(abs(p.x - p.trial % 2) <= 0.15 for p in augment.points)
     assert len({p.x for p in augment.points}) == len(augment.points)
+
+
+def test_within_one_decade_an_axis_is_straight() -> None:
+    made = study(*(trial(n, n / 9, params={LR: lr}) for n, lr in enumerate((0.001, 0.009))))
+
+    [one] = [panel for panel in drawn(made) if isinstance(panel, Slice)]
+
+    assert (one.parameter.is_log, one.is_log) == (True, False)
 
 
 def test_a_trial_without_a_conditional_parameter_is_left_out_of_its_slice() -> None:
@@ -143,5 +151,6 @@ def test_a_parameter_that_few_trials_have_warns_nobody() -> None:
     assert isinstance(importances(StudyFacts.read(made), 0), Importances)
 
 
-def test_a_study_without_an_end_shows_why_there_is_nothing() -> None:
-    assert [type(panel) for panel in drawn(study())] == [Absent, Absent]
+@pytest.mark.parametrize("made", [study(), study(trial(0, state=TrialState.FAIL))])
+def test_a_study_without_a_figure_shows_why_there_is_nothing(made: Study) -> None:
+    assert [type(panel) for panel in drawn(made)] == [Absent, Absent]

@@ -175,7 +175,7 @@ def _(panel: Slice, figure: Figure, said: Said) -> None:
         xaxis_title=html.escape(shortened(panel.parameter.key, _TITLE_LENGTH)),
         yaxis_title=html.escape(panel.metric),
     )
-    if panel.parameter.is_log:
+    if panel.is_log:
         figure.update_xaxes(type="log", exponentformat="power")
     if panel.ticks:
         places, names = list(range(len(panel.ticks))), panel.ticks

@@ -24,7 +24,7 @@ for (const [id, figure] of Object.entries(figures))
 """
 _STYLE: Final = f"""
 body {{ margin: 1.5rem; background: {PAPER}; color: {INK}; font: 15px/1.45 system-ui, sans-serif }}
-h1 {{ font-size: 1.3rem }} h2 {{ font-size: 1rem; margin: 0 }}
+h1 {{ font-size: 1.3rem }} h2 {{ font-size: 1rem; margin: 0; overflow-wrap: anywhere }}
 p, pre {{ color: {FAINT}; margin: .3rem 0; white-space: pre-wrap; overflow-wrap: anywhere }}
 table {{ border-collapse: collapse; font-variant-numeric: tabular-nums }}
 .wide {{ overflow-x: auto }}

@@ -15,6 +15,7 @@ from ai_vs_human.reporting.study.names import value_text
 _PAIR: Final = 2
 _JITTER: Final = 0.3
 """Of the distance between two choices: how far apart their trials are spread."""
+_DECADE: Final = 10
 _GOLDEN: Final = 0.618033988749895
 
 
@@ -127,6 +128,12 @@ class Slice:
         """The headline."""
         return f"{self.metric} against {self.parameter.short}"
 
+    @property
+    def is_log(self) -> bool:
+        """Whether x is logarithmic: labels within one decade are read better on a straight axis."""
+        low, high = min(p.x for p in self.points), max(p.x for p in self.points)
+        return self.parameter.is_log and high >= _DECADE * low
+
 
 Panel = History | Front | Curves | Slice | Importances | Absent
 
@@ -141,12 +148,12 @@ def panels(facts: StudyFacts) -> list[Panel]:
 
 
 def _history(facts: StudyFacts, place: int) -> History | Absent:
-    if not any(facts.of(fate) for fate in ("completed", "pruned", "failed")):
-        return Absent("Optimisation history", "no trial has ended yet")
     completed = [_at_number(t, t.values[place]) for t in facts.completed]
     lost = {trial.number: _reported(trial)[-1:] for trial in facts.of("pruned")}
     seen = [p.y for p in completed] + [p.y for points in lost.values() for p in points]
-    low, high = min(seen, default=0.0), max(seen, default=1.0)
+    if not seen:
+        return Absent(f"Optimisation history: {facts.metrics[place]}", "no trial has a figure yet")
+    low, high = min(seen), max(seen)
     floor = low - 0.06 * ((high - low) or abs(low) or 1.0)
     return History(
         metric=facts.metrics[place],

@@ -11,7 +11,7 @@ from ai_vs_human.reporting.study.words import headline
 
 SHEET_NAME: Final = "study.png"
 PAGE_NAME: Final = "study.html"
-_LEGEND: Final = "in panels of one parameter, darker is later and the best are ringed"
+_LEGEND: Final = "a panel for each parameter: darker is later, the best is ringed"
 
 
 def write_report(facts: StudyFacts, folder: Path) -> list[Path]:

@@ -91,7 +91,8 @@ def _draw(panel: Any, axes: Axes) -> None:
 @_draw.register
 def _(panel: History, axes: Axes) -> None:
     _name(axes, panel.title, "trial", panel.metric)
-    axes.step(*_xy(panel.best), where="post", color=BEST, label="best so far")
+    if panel.best:
+        axes.step(*_xy(panel.best), where="post", color=BEST, label="best so far")
     _scatter(axes, panel.completed, "completed", 18.0)
     _scatter(axes, panel.pruned, "pruned")
     _scatter(axes, panel.failed, "failed")
@@ -155,7 +156,7 @@ def _(panel: Slice, axes: Axes) -> None:
     axes.scatter(*_xy(panel.points), s=20, c=order, cmap=_COLOURS)
     best = [point for point in panel.points if point.trial in panel.best]
     axes.scatter(*_xy(best), s=60, facecolors="none", edgecolors=BEST, linewidths=1.6)
-    if panel.parameter.is_log:
+    if panel.is_log:
         axes.set_xscale("log")
     if panel.ticks:
         names = [shortened(tick, _TICK_LENGTH) for tick in panel.ticks]

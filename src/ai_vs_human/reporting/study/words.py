@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ai_vs_human.reporting.study.facts import StudyFacts
+from ai_vs_human.reporting.study.facts import StudyFacts, run_of
 
 _SHOWN_REASONS, _SHOWN_NUMBERS = 5, 6
 SHOWN_TRIALS: Final = 10
@@ -42,3 +42,19 @@ def failures(facts: StudyFacts) -> Iterator[str]:
         yield f"failed      {noun} {shown}{more}: {reason}"
     if (rest := len(facts.failures) - _SHOWN_REASONS) > 0:
         yield f"            and for {rest} more reasons"
+
+
+def about_best(facts: StudyFacts) -> dict[str, str]:
+    """Where the best trial is from and how good it is, line by line; empty where there is none."""
+    best = facts.best
+    if best is None:
+        return {}
+    figures = zip(facts.metrics, best.values, strict=True)
+    several, known = len(facts.metrics) > 1, _completed(len(facts.completed))
+    how = f"the best in {facts.metrics[0]} of {len(facts.ranked)} on the Pareto front, "
+    return {
+        "study": facts.study.study_name,
+        "trial": f"{best.number}, {how if several else 'the best '}of {known}",
+        "run": run_of(best),
+        "value": ", ".join(f"{metric} = {value:.6g}" for metric, value in figures),
+    }

@@ -9,9 +9,10 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial
 from rich.console import Console
 
-from ai_vs_human.reporting.study.facts import StudyFacts, run_of
+from ai_vs_human.reporting.study.facts import StudyFacts
 from ai_vs_human.reporting.study.report import write_report
 from ai_vs_human.reporting.study.table import StudyTable
+from ai_vs_human.reporting.study.words import about_best
 from ai_vs_human.runs.whole_file import write_whole
 from ai_vs_human.sweeps.attributes import WORDS
 from ai_vs_human.tasks.sweep.best_config import write_best
@@ -43,15 +44,7 @@ def finish_sweep(study: Study, folder: Path, is_group: Callable[[str], bool]) ->
 def _write_best(
     facts: StudyFacts, best: FrozenTrial, folder: Path, is_group: Callable[[str], bool]
 ) -> Path:
-    figures = zip(facts.metrics, best.values, strict=True)
-    several = "best in the first objective of several" if len(facts.metrics) > 1 else "best"
-    about = {
-        "study": facts.study.study_name,
-        "trial": f"{best.number} ({several})",
-        "run": run_of(best),
-        "value": ", ".join(f"{name} {value:.6g}" for name, value in figures),
-    }
-    return write_best(best.user_attrs.get(WORDS, ()), about, folder, is_group)
+    return write_best(best.user_attrs.get(WORDS, ()), about_best(facts), folder, is_group)
 
 
 def _results(facts: StudyFacts) -> dict[str, Any]:
