@@ -84,18 +84,19 @@ def _varied(varied: Mapping[str, Mapping[str, Any]]) -> Table:
 
 
 def _range(values: Sequence[Any]) -> str:
-    """The ends of many numbers; else each value, the most frequent first."""
-    distinct = list(dict.fromkeys(map(str, values)))
+    """The ends of many numbers; else each value, in the order of the runs."""
+    distinct = list(dict.fromkeys(map(_short, values)))
     numbers = [value for value in values if type(value) in (int, float)]
     if len(numbers) == len(values) and len(distinct) > _SHOWN_VALUES:
         return f"{min(numbers):g} to {max(numbers):g} ({len(distinct)} values)"
-    shown = ", ".join(_short(value) for value in distinct[:_SHOWN_VALUES])
+    shown = ", ".join(distinct[:_SHOWN_VALUES])
     rest = len(distinct) - _SHOWN_VALUES
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 
-def _short(value: str) -> str:
-    return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
+def _short(value: object) -> str:
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _reasons(reasons: Mapping[str, Sequence[str]]) -> Iterator[Text]:
