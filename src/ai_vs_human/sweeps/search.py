@@ -42,6 +42,7 @@ class Search:
         n_trials: how many trials the study is to have in all; interrupted ones do not count.
         n_jobs: how many at a time.
         max_failure_rate: share of `n_trials` that may fail before the sweep ends.
+        stop: ends the trials that run, when the sweep is stopped.
         takes_up: whether `do` goes on with what an earlier process had begun by that number.
     """
 
@@ -53,6 +54,7 @@ class Search:
     n_trials: int
     n_jobs: int = 1
     max_failure_rate: float = 0.25
+    stop: Callable[[], None] = lambda: None
     takes_up: bool = False
     _asking: Lock = field(default_factory=Lock, init=False, repr=False)
     _ended: bool = field(default=False, init=False)
@@ -79,8 +81,13 @@ class Search:
             return
         with ThreadPoolExecutor(self.n_jobs) as pool:
             futures = [pool.submit(self._go_on, left, worker) for _ in range(self.n_jobs)]
-            for future in futures:
-                future.result()
+            try:
+                for future in futures:
+                    future.result()
+            except BaseException:  # Ctrl-C reaches this thread only
+                self._ended = True
+                self.stop()
+                raise
 
     def _go_on(self, left: Iterator[FrozenTrial], worker: str) -> None:
         with self._ending():

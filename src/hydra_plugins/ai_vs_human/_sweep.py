@@ -101,6 +101,10 @@ def sweep(sweeper: "StudySweeper", arguments: Sequence[str]) -> None:
     configure_log(hydra.hydra_logging, hydra.verbose)
     distributions, fixed = split(sweeper, arguments)
     sampler, n_trials = _sampler(sweeper, distributions)
+    space = Space(distributions, fixed, _extension(sweeper))
+    if getattr(sweeper.launcher, "dry_run", False):
+        _show_first(sweeper, sampler, space)
+        return
     address = address_of(sweeper.storage, sweeper.folder)
     pruner = built_pruner(sweeper.pruner or None)
     name = str(sweeper.study_name)
@@ -110,13 +114,14 @@ def sweep(sweeper: "StudySweeper", arguments: Sequence[str]) -> None:
     log.info("study %s, %d trials: %s", name, n_trials, sweeper.folder)
     search = Search(
         study=study,
-        space=Space(distributions, fixed, _extension(sweeper)),
+        space=space,
         do=partial(_do, sweeper, address),
         folder=sweeper.folder,
         objectives=tuple(sweeper.asked.objectives),
         n_trials=n_trials,
         n_jobs=_begun(sweeper, n_trials),
         max_failure_rate=sweeper.max_failure_rate,
+        stop=sweeper.stop,
         takes_up=getattr(sweeper.launcher, "takes_up", False),
     )
     try:
@@ -127,6 +132,13 @@ def sweep(sweeper: "StudySweeper", arguments: Sequence[str]) -> None:
     finally:
         finish_sweep(study, sweeper.folder, sweeper.is_group)
     use_best(sweeper, study)
+
+
+def _show_first(sweeper: "StudySweeper", sampler: BaseSampler, space: Space) -> None:
+    """Have the launcher show the first trial, of a study that nobody keeps."""
+    study = optuna.create_study(sampler=sampler, directions=list(sweeper.asked.directions))
+    trial = study.ask()
+    sweeper.do(trial.number, space.suggest(trial))
 
 
 def _begun(sweeper: "StudySweeper", n_trials: int) -> int:
@@ -151,8 +163,7 @@ def _do(sweeper: "StudySweeper", address: str, number: int, words: Sequence[str]
             ],
         )
     except KeyboardInterrupt:
-        if isinstance(sweeper.launcher, JobLauncher):
-            sweeper.launcher.stop()
+        sweeper.stop()
         raise
 
 

@@ -98,6 +98,11 @@ class StudySweeper(Sweeper):
         """Whether a key chooses a member of a config group."""
         return bool(self._loader.get_group_options(key))
 
+    def stop(self) -> None:
+        """Have the launcher end the trials that run."""
+        if isinstance(self.launcher, JobLauncher):
+            self.launcher.stop()
+
     def do(self, number: int, words: Sequence[str]) -> Outcome:
         """Have the launcher do a trial."""
         if isinstance(self.launcher, JobLauncher):
