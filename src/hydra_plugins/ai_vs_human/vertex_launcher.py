@@ -48,6 +48,11 @@ class VertexLauncher(JobLauncher):
         self._in_batch = False
         self._given = {key: _plain(value) for key, value in settings.items()}
 
+    @property
+    def dry_run(self) -> bool:
+        """Whether jobs are only shown."""
+        return self._settings.dry_run
+
     def setup(
         self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
     ) -> None:

@@ -74,7 +74,7 @@ def job(tmp_path: Path) -> Callable[..., Job]:
     return make
 
 
-def until(true: Callable[[], object], seconds: float = 20.0) -> None:
+def until(true: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait for what another thread or process does."""
     end = time.monotonic() + seconds
     while not true():

@@ -12,7 +12,9 @@ FOLDER = "outputs/train/sweep/sweep-0"
 def test_each_replica_is_a_node() -> None:
     settings = settings_from({**REQUIRED, "replica_count": 3})
 
-    container = container_of(Job(0, FOLDER, ("model=cnn",), ("--config-name=train",)), settings)
+    container = container_of(
+        Job(0, FOLDER, ("model=cnn",), ("--config-name=train",)), settings, "sweep"
+    )
 
     assert container.arguments == (
         "--config-name=train",
@@ -28,7 +30,7 @@ def test_each_replica_is_a_node() -> None:
 def test_a_folder_elsewhere_on_this_machine_stays_here() -> None:
     job = Job(0, "/home/me/results/sweep/sweep-0")
 
-    container = container_of(job, settings_from(REQUIRED))
+    container = container_of(job, settings_from(REQUIRED), "sweep")
 
     assert container.arguments[0] == "hydra.run.dir='outputs/train/sweep/sweep-0'"
 
@@ -36,7 +38,9 @@ def test_a_folder_elsewhere_on_this_machine_stays_here() -> None:
 def test_where_a_secret_comes_from_is_none() -> None:
     words = ("logger.api_key=${oc.env:WANDB_API_KEY,null}", "model.token=\\${oc.env:HF_TOKEN}")
 
-    assert container_of(Job(0, FOLDER, words), settings_from(REQUIRED)).arguments[:2] == words
+    assert (
+        container_of(Job(0, FOLDER, words), settings_from(REQUIRED), "sweep").arguments[:2] == words
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,7 +64,7 @@ def test_a_secret_is_refused_and_not_shown(
     settings = settings_from({**REQUIRED, "secrets": secrets})
 
     with pytest.raises(ConfigError, match=r"expected no secret in what a job of Vertex") as caught:
-        container_of(Job(0, FOLDER, words, environment=environment), settings)
+        container_of(Job(0, FOLDER, words, environment=environment), settings, "sweep")
 
     assert "hydra.launcher.secrets.<VARIABLE>=<its name in Secret Manager>" in str(caught.value)
     for secret in ("abc123def", "hunter2hunter2", "known-to-this-shell"):

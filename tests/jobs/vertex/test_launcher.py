@@ -56,7 +56,8 @@ def launch(vertex: FakeVertex, tmp_path: Path) -> Iterator[Launch]:
     yield start
     for process in started:
         process.kill()
-        process.wait()
+        with process:  # closes the pipe
+            pass
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
@@ -192,6 +193,18 @@ def without_google(tmp_path: Path) -> str:
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(NO_GOOGLE)
     return str(folder)
+
+
+def test_a_dry_run_of_a_sweep_shows_its_first_trial(
+    vertex: FakeVertex, launch: Launch, tmp_path: Path
+) -> None:
+    code, said = ended(launch("hparams_search=optuna", "hydra.launcher.dry_run=true"))
+
+    assert code == 0, said
+    (sweep,) = sweeps(tmp_path)
+    assert [path.name for path in (sweep / "vertex").glob("*.yaml")] == [f"{sweep.name}-0.yaml"]
+    assert not list(sweep.glob("*study*")), "a dry run is no beginning of a study"
+    assert vertex.asked == 0
 
 
 def test_a_dry_run_writes_specifications_and_needs_nothing_of_googles(

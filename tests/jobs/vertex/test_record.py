@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 from ai_vs_human.jobs.vertex.record import Record, unfinished
@@ -36,6 +37,16 @@ def test_the_first_batch_tells_a_multirun_of_several(tmp_path: Path) -> None:
     del record
 
     assert unfinished(tmp_path, "mine") == tmp_path / "sweep"
+
+
+def test_a_study_has_a_name_of_its_own_in_the_cloud_and_keeps_it(tmp_path: Path) -> None:
+    name = Record(tmp_path / "here" / "optuna-52601655").cloud_name()
+
+    assert re.fullmatch("optuna-52601655-[0-9a-f]{8}", name)
+    assert Record(tmp_path / "here" / "optuna-52601655").cloud_name() == name
+    assert Record(tmp_path / "there" / "optuna-52601655").cloud_name() != name
+    multirun = "20261124-130738-e865518e"  # is one of a kind already
+    assert Record(tmp_path / multirun).cloud_name() == multirun
 
 
 def test_a_jobs_name_is_known_for_the_same_job_only(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from ai_vs_human.cloud.vertex.checked import WHERE
@@ -17,17 +16,21 @@ _FROM_THE_ENVIRONMENT: Final = re.compile(r"=\\?\$\{oc\.env:\w+(?:,\w*)?\}$")
 """A word that says where a value is, not what it is."""
 
 
-def container_of(job: Job, settings: VertexSettings) -> Container:
+def container_of(job: Job, settings: VertexSettings, sweep: str) -> Container:
     """What a container does for a job.
 
     Its run folder is restored from the bucket and mirrored to it, so that a container which is
     started again, or a second one, goes on where the first was stopped.
 
+    Args:
+        job: of the multirun.
+        settings: of all its jobs.
+        sweep: the multirun's name in the cloud.
+
     Raises:
         ConfigError: if a word or a variable holds a secret: specifications are no place for one.
     """
     _refuse_secrets(job, settings)
-    sweep = Path(job.folder).parent.name
     nodes = settings.replica_count
     return Container(
         name=job.name,

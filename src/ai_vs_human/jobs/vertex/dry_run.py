@@ -18,8 +18,8 @@ def write_down(settings: VertexSettings, job: Job) -> Path:
     Raises:
         ConfigError: if the job cannot be specified.
     """
-    spec = custom_job(settings, container_of(job, settings))
     record = Record(Path(job.folder).parent)
+    spec = custom_job(settings, container_of(job, settings, record.cloud_name()))
     path = record.write_spec(job.name, spec, by_hand(settings, spec, record.spec_path(job.name)))
     text = path.read_text(encoding="utf-8")
     Console().print(f"# {path}\n{text}", markup=False, highlight=False, soft_wrap=True)

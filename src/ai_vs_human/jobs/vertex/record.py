@@ -1,6 +1,7 @@
 """The custom jobs of a multirun to files in its folder, so that a killed launcher finds them.
 
 <multirun>/vertex/multirun.json   what the multirun is, and whether it has ended
+<multirun>/vertex/name            its name in the cloud, where its folder's may be taken there
 <multirun>/vertex/<run>.json      the custom job of a run
 <multirun>/vertex/<run>.yaml      its specification
 """
@@ -8,11 +9,13 @@
 import json
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 
 import yaml
 from filelock import FileLock, Timeout
 
+from ai_vs_human.runs.registry.storage import RUN_ID
 from ai_vs_human.runs.versioned import parse_object
 from ai_vs_human.runs.whole_file import write_whole
 
@@ -20,6 +23,8 @@ FOLDER: Final = "vertex"
 SCHEMA_VERSION: Final = 1
 _MULTIRUN: Final = "multirun.json"
 _LOCK: Final = ".lock"
+_NAME: Final = "name"
+_NAME_LOCK: Final = ".name.lock"
 
 
 class Record:
@@ -27,8 +32,24 @@ class Record:
 
     def __init__(self, sweep: Path) -> None:
         """Take the multirun's folder, which need not exist yet."""
+        self._sweep = sweep.name
         self.folder = sweep / FOLDER
         self._lock = FileLock(self.folder / _LOCK, timeout=0)
+
+    def cloud_name(self) -> str:
+        """The multirun's name in the cloud, which no other has there.
+
+        A study is called the same wherever and whenever its command is given. A trial must not
+        find the run folder of an earlier study's trial in the bucket, and go on with that.
+        """
+        if RUN_ID.fullmatch(self._sweep):
+            return self._sweep
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / _NAME
+        with FileLock(self.folder / _NAME_LOCK):
+            if not path.is_file():
+                write_whole(path, f"{self._sweep}-{token_hex(4)}\n")
+            return path.read_text(encoding="utf-8").strip()
 
     def begin(self, first: int, key: str) -> None:
         """Say what a batch of the multirun is, before its first job is asked for.

@@ -67,13 +67,16 @@ class VertexRunner:
                 raise
 
     def _run(self, job: Job) -> Outcome:
-        spec = custom_job(self._settings, container_of(job, self._settings))
+        record = Record(Path(job.folder).parent)
+        container = container_of(job, self._settings, record.cloud_name())
+        spec = custom_job(self._settings, container)
+        url = address(self._settings, container.sweep, container.name)
         try:
             with self._noted(job.name):
-                remote = self._submitted(job, spec)
+                remote = self._submitted(job.name, spec, record)
                 if not self._settings.wait:
                     return Outcome("interrupted", reason=f"not waited for: {remote.console}")
-                return self._outcome(job, self._ended(job.name, remote))
+                return self._outcome(job, self._ended(job.name, remote), url)
         except StoppedError:
             return Outcome("interrupted", reason="stopped before it was submitted")
         except ServiceFault as fault:
@@ -103,27 +106,26 @@ class VertexRunner:
                 for run, job in self._running.items()
             )
 
-    def _submitted(self, job: Job, spec: dict[str, Any]) -> RemoteJob:
+    def _submitted(self, run: str, spec: dict[str, Any], record: Record) -> RemoteJob:
         """The custom job of a job: the one that is there already, or a new one."""
         key = spec["labels"][KEY_LABEL]
-        record = Record(Path(job.folder).parent)
         client = self._client()
 
         def find_or_create() -> RemoteJob:
             # Each attempt looks first: an earlier one may have been heard and not answered.
-            found = _known(client, record.name_of(job.name, key)) or client.find(key)
+            found = _known(client, record.name_of(run, key)) or client.find(key)
             if found is not None:
-                log.info("%s was submitted before", job.name)
+                log.info("%s was submitted before", run)
                 return found
             if self._stop.is_set():
-                raise StoppedError(job.name)
+                raise StoppedError(run)
             return client.create(spec)
 
         retry = Retry(self._stop, self._settings.patience_seconds)
-        remote = retry(f"submission of {job.name}", find_or_create)
-        record.submitted(job.name, key, remote.name)
+        remote = retry(f"submission of {run}", find_or_create)
+        record.submitted(run, key, remote.name)
         with self._guard:
-            self._running[job.name] = remote
+            self._running[run] = remote
         return remote
 
     def _ended(self, run: str, remote: RemoteJob) -> RemoteJob:
@@ -142,12 +144,11 @@ class VertexRunner:
         except StoppedError:
             return seen
 
-    def _outcome(self, job: Job, remote: RemoteJob) -> Outcome:
+    def _outcome(self, job: Job, remote: RemoteJob, url: str) -> Outcome:
         """How the run came out, by its own words where it left any."""
         if not remote.ended or remote.state == "CANCELLED":
             return Outcome("interrupted", reason=f"{remote.state.lower()} ({remote.console})")
-        sweep = Path(job.folder).parent.name
-        said = self._read(job, address(self._settings, sweep, job.name))
+        said = self._read(job, url)
         if remote.succeeded:
             lacking = f"the job succeeded, but its run left no {RESULT_NAME} ({remote.console})"
             return said or Outcome("failed", reason=lacking)
