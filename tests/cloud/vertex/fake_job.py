@@ -7,6 +7,8 @@ import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
+from tempfile import mkdtemp
 from threading import Lock, Thread
 from typing import Any
 
@@ -25,11 +27,13 @@ class FakeJob(Thread):
         program: Sequence[str],
         environment: Mapping[str, str],
         restarts: int,
+        disks: Path,
     ) -> None:
         super().__init__(daemon=True)
         self.body = body
         self.exits: list[list[int]] = []
         self._program, self._environment, self._restarts = program, environment, restarts
+        self._disks = disks
         self._processes: list[subprocess.Popen[bytes]] = []
         self._lock = Lock()
         self._turn("PENDING")
@@ -53,6 +57,11 @@ class FakeJob(Thread):
             for process in self._processes:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
+
+    def preempt(self) -> None:
+        """Take its machines away."""
+        for process in self._processes:
+            os.killpg(process.pid, signal.SIGKILL)
 
     def run(self) -> None:
         for _ in range(self._restarts + 1):
@@ -95,6 +104,7 @@ class FakeJob(Thread):
             yield subprocess.Popen(
                 [*self._program, *container["args"]],
                 env={**self._environment, **self._of_vertex(), **own},
+                cwd=mkdtemp(dir=self._disks),  # a container's disk is its own, and new
                 start_new_session=True,
             )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -43,8 +44,8 @@ class FakeVertex:
         created: is set once there is a job.
     """
 
-    def __init__(self, program: Sequence[str], environment: Mapping[str, str]) -> None:
-        self._program, self._environment = program, environment
+    def __init__(self, program: Sequence[str], environment: Mapping[str, str], disks: Path) -> None:
+        self._program, self._environment, self._disks = program, environment, disks
         self._lock = Lock()
         self.address = ""
         self.restarts = 0
@@ -73,7 +74,7 @@ class FakeVertex:
                 return error(400, str(fault))
             body["name"] = f"{parent}/customJobs/{len(self.jobs) + 1}"
             body["createTime"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-            job = FakeJob(body, self._program, self._environment, self.restarts)
+            job = FakeJob(body, self._program, self._environment, self.restarts, self._disks)
             self.jobs[body["name"]] = job
         job.start()
         self.created.set()
@@ -98,9 +99,11 @@ class FakeVertex:
 
 
 @contextmanager
-def fake_vertex(program: Sequence[str], environment: Mapping[str, str]) -> Iterator[FakeVertex]:
+def fake_vertex(
+    program: Sequence[str], environment: Mapping[str, str], disks: Path
+) -> Iterator[FakeVertex]:
     """Serve until the context ends; then no process of a job is left."""
-    service = FakeVertex(program, environment)
+    service = FakeVertex(program, environment, disks)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -6,10 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import fsspec
 import pytest
-from fsspec.registry import _registry as fsspec_registry
-from gcsfs.core import GCSFileSystem
 
 from ai_vs_human.cloud.vertex.checked import settings_from
 from ai_vs_human.cloud.vertex.client import VertexClient
@@ -17,7 +14,7 @@ from ai_vs_human.jobs.job import Job
 from ai_vs_human.jobs.vertex.runner import VertexRunner
 from tests.cloud.vertex import stand_in_program
 from tests.cloud.vertex.fake_vertex import FakeVertex, fake_vertex
-from tests.runs.registry.bucket_server import bucket_server
+from tests.runs.registry.google import bucket_at
 
 SWEEP = "20261124-120000-abcdef01"
 
@@ -27,18 +24,16 @@ def buckets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of buckets; gs:// leads there."""
     root = tmp_path / "buckets"
     (root / "bucket").mkdir(parents=True)
-    monkeypatch.setitem(fsspec.config.conf, "gs", {"token": "anon"})
-    # gcsfs' own choice asks a bucket's kind by gRPC first, for minutes
-    monkeypatch.setitem(fsspec_registry, "gs", GCSFileSystem)
-    with bucket_server(root) as address:
-        monkeypatch.setenv("STORAGE_EMULATOR_HOST", address)
+    with bucket_at(root, monkeypatch) as reached:
+        for name, value in reached.items():
+            monkeypatch.setenv(name, value)
         yield root
 
 
 @pytest.fixture
-def vertex(buckets: Path) -> Iterator[FakeVertex]:
+def vertex(buckets: Path, tmp_path: Path) -> Iterator[FakeVertex]:
     environment = {"BUCKETS": str(buckets), "PATH": os.environ["PATH"]}
-    with fake_vertex(stand_in_program(), environment) as service:
+    with fake_vertex(stand_in_program(), environment, tmp_path) as service:
         yield service
 
 

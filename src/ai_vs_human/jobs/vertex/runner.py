@@ -15,7 +15,7 @@ from ai_vs_human.cloud.vertex.retry import Retry, StoppedError
 from ai_vs_human.cloud.vertex.settings import VertexSettings
 from ai_vs_human.cloud.vertex.spec import KEY_LABEL, address, custom_job
 from ai_vs_human.cloud.vertex.waiting import wait_for_end
-from ai_vs_human.errors import CloudError
+from ai_vs_human.errors import CloudError, StorageError
 from ai_vs_human.jobs.job import Job
 from ai_vs_human.jobs.outcome import Outcome, judged, outcome_of
 from ai_vs_human.jobs.vertex.container import container_of
@@ -85,7 +85,7 @@ class VertexRunner:
             if fault.code == NOT_FOUND:
                 return Outcome("failed", reason=f"Vertex AI has no such job: {fault}")
             raise _refused(fault, job, self._settings) from fault
-        except CloudError as error:
+        except StorageError as error:
             return Outcome("failed", reason=str(error))
 
     def stop(self) -> None:
