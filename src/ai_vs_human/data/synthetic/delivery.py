@@ -11,12 +11,11 @@ from typing import Final
 import numpy as np
 from jaxtyping import UInt8
 from numpy.random import Generator
-from numpy.typing import NDArray
 from PIL import Image
 
 from ai_vs_human.data.synthetic.planes import Planes
 
-Pixels = UInt8[NDArray[np.uint8], "row column channel"]
+Pixels = UInt8[np.ndarray[tuple[int, ...], np.dtype[np.uint8]], "row column channel"]
 
 _FILTERS: Final = (
     Image.Resampling.BILINEAR,

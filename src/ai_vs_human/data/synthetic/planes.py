@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float32
 from numpy.random import Generator
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+# Spelt out: since NumPy 2.5 NDArray is a `type` alias, which jaxtyping does not look through.
+Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 # An underscore: functions here change sizes, so the names stand for no one size in a call.
 Plane = Float32[Floats, "_row _column"]
 Planes = Float32[Floats, "_channel _row _column"]
