@@ -1,12 +1,17 @@
 """The commands of the pages on many runs at once, each on the smallest data."""
 
 import re
+import shlex
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
+from ai_vs_human.tasks.resolvers import register_resolvers
+from ai_vs_human.tasks.validation.diagnose import diagnose
 from tests.conftest import CONF, ROOT, Run, members, newest_run, succeeded
 from tests.hydra_plugins.slurm import stand_in_for_slurm
 
@@ -75,7 +80,28 @@ def test_a_sweep_of_wandb_is_written_down(start: Callable[..., None], tmp_path: 
     assert yaml.safe_load(path.read_text())["metric"]["name"] == "val/auroc"
 
 
+IMAGE = (ROOT / "dockerfiles" / "README.md").read_text("utf-8")
+
+
+def test_the_words_behind_an_images_name_are_understood() -> None:
+    behind = re.findall(r"ai-vs-human:c\w+ (.*)", IMAGE)
+    trainings = [words.split() for words in behind if not words.startswith("scripts/")]
+    assert len(trainings) == 3
+    register_resolvers()
+    for words in trainings:
+        assert diagnose("train", CONF, words) == []
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make on this machine")
+def test_the_images_make_targets_exist() -> None:
+    commands = re.findall(r"^make .*", IMAGE, re.MULTILINE)
+    assert len(commands) == 3
+    for command in commands:
+        words = shlex.split(command)
+        subprocess.run([words[0], "-n", *words[1:]], cwd=ROOT, check=True, capture_output=True)
+
+
 def test_the_pages_are_linked() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    for path in [*PAGES, CONF / "hydra/launcher/vertex.md"]:
+    for path in [*PAGES, CONF / "hydra/launcher/vertex.md", ROOT / "dockerfiles/README.md"]:
         assert f"({path.relative_to(ROOT).as_posix()})" in readme
