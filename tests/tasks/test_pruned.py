@@ -23,7 +23,7 @@ def config(outputs: Path, *words: str) -> DictConfig:
 
 
 def test_a_pruned_run_is_not_gone_on_with(tmp_path: Path) -> None:
-    folder = make_run(tmp_path, A, status="pruned")
+    folder = make_run(tmp_path, A, status="pruned", config={})
     named = config(tmp_path, f"resume={A}", f"paths.run_dir={folder}")
 
     with (

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from ai_vs_human.tasks.refused import remove_untouched
+from ai_vs_human.errors import ConfigError
+from ai_vs_human.runs.result import read_result
+from ai_vs_human.runs.stored import has_begun
+from ai_vs_human.tasks.refused import record_refusal, remove_untouched
 
 
 def folder(tmp_path: Path, **files: str) -> Path:
@@ -55,3 +58,12 @@ def test_a_folder_without_a_log_goes(tmp_path: Path) -> None:
     remove_untouched(run, "train.log")
 
     assert not run.exists()
+
+
+def test_a_folder_with_a_refusal_alone_takes_a_new_run(tmp_path: Path) -> None:
+    run = folder(tmp_path)
+
+    record_refusal(run, "train", ConfigError("expected a word, but got none (x)"))
+
+    assert read_result(run).error == "expected a word, but got none (x)"
+    assert not has_begun(run)

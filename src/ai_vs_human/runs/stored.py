@@ -60,6 +60,11 @@ def write_config(folder: Path, values: Mapping[str, Any]) -> None:
     write_whole(folder / CONFIG_NAME, text)
 
 
+def has_begun(folder: Path) -> bool:
+    """Whether a run has begun in a folder: one that was refused leaves a result alone."""
+    return (folder / RESULT_NAME).is_file() and (folder / CONFIG_NAME).is_file()
+
+
 def read_stored(folder: Path) -> dict[str, Any]:
     """The resolved config in a run's folder; empty where there is none."""
     path = folder / CONFIG_NAME

@@ -17,8 +17,8 @@ from ai_vs_human.runs.agreement import agree, is_first_process
 from ai_vs_human.runs.checkpoints import resume_point
 from ai_vs_human.runs.folder import LOCK_NAME, find_run
 from ai_vs_human.runs.mirror.copying import RunCopy
-from ai_vs_human.runs.result import RESULT_NAME, Result, read_result
-from ai_vs_human.runs.stored import read_stored
+from ai_vs_human.runs.result import Result, read_result
+from ai_vs_human.runs.stored import has_begun, read_stored
 from ai_vs_human.tasks.assemble import resolved
 from ai_vs_human.tasks.mirrored import copy_of, mirrored
 from ai_vs_human.tasks.stored_config import composed_sha256, flat, stored_config
@@ -146,7 +146,7 @@ def _require_the_same_parts(values: Mapping[str, Any], folder: Path, run_id: str
 
 
 def _known(folder: Path) -> Result | None:
-    return read_result(folder) if (folder / RESULT_NAME).exists() else None
+    return read_result(folder) if has_begun(folder) else None
 
 
 def _decide(config: DictConfig, folder: Path) -> str:

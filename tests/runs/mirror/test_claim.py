@@ -13,6 +13,7 @@ from ai_vs_human.runs.mirror import claim as module
 from ai_vs_human.runs.mirror.claim import claim
 from ai_vs_human.runs.mirror.copying import RunCopy
 from ai_vs_human.runs.process import start_of
+from ai_vs_human.runs.result import Result, read_result
 from tests.runs.mirror.training import Training, emptied, step_of
 
 
@@ -47,6 +48,14 @@ def test_a_run_that_is_here_is_the_truth(far: Path, tmp_path: Path) -> None:
     claim(RunCopy(tmp_path / "7", str(far)), resuming=True)
 
     assert step_of(far) == step_of(tmp_path / "7") == 2
+
+
+def test_what_a_refused_start_has_left_here_is_no_run(far: Path, tmp_path: Path) -> None:
+    Result("7", "train", "failed").write(tmp_path / "7")
+
+    claim(RunCopy(tmp_path / "7", str(far)), resuming=True)
+
+    assert read_result(far).status == read_result(tmp_path / "7").status == "running"
 
 
 def test_nothing_there_is_a_new_run(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from ai_vs_human.errors import ConfigError, StorageError
 from ai_vs_human.runs.heartbeat import HEARTBEAT_NAME, is_alive
 from ai_vs_human.runs.mirror.copying import KEY, RunCopy
 from ai_vs_human.runs.result import RESULT_NAME, Result, parse_result
+from ai_vs_human.runs.stored import has_begun
 
 _LOOK_SECONDS: Final = 3.0
 
@@ -36,7 +37,7 @@ def claim(copy: RunCopy, *, resuming: bool) -> None:
             f"expected an address that can be read, but got {copy.address}: {error} ({KEY})",
             hint=f"{KEY}=null keeps the run on this disk alone",
         ) from error
-    is_here = (copy.folder / RESULT_NAME).exists()
+    is_here = has_begun(copy.folder)
     if there is not None:
         _require_the_same_run(there, copy, resuming=resuming or is_here)
     if is_here:

@@ -15,6 +15,7 @@ from ai_vs_human.runs.checkpoints import CHECKPOINTS, RESUME_POINT, RESUME_POINT
 from ai_vs_human.runs.heartbeat import HEARTBEAT_NAME
 from ai_vs_human.runs.mirror.local_files import Mark, files_of, mark_of, take_in
 from ai_vs_human.runs.result import RESULT_NAME, read_result
+from ai_vs_human.runs.stored import has_begun
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ class RunCopy:
         log.info("%d files of this run come from %s", len(names), self.address)
 
     def copy(self, *, while_running: bool = False) -> None:
-        """Copy what has changed, and remove what is gone; nothing before there is a result.
+        """Copy what has changed, and remove what is gone; nothing before the run has begun.
 
         Args:
             while_running: leave an ended run alone. Its last files are still being written, and
@@ -80,7 +81,7 @@ class RunCopy:
             StorageError: if the copy is not complete; it names what is not there.
         """
         with self._lock, self._held() as held:
-            if RESULT_NAME not in held:
+            if RESULT_NAME not in held or not has_begun(self.folder):
                 return
             if while_running and read_result(held[RESULT_NAME].parent).status != "running":
                 return
