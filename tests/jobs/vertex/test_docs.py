@@ -1,6 +1,7 @@
 """The commands of conf/hydra/launcher/vertex.md, dry."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ LINES = [
     for block in re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL)
     for line in block.splitlines()
 ]
-TRAININGS = [line.removeprefix("python ") for line in LINES if line.startswith("python ")]
+COMMANDS = [line.removeprefix("python ") for line in LINES if line.startswith("python ")]
+TRAININGS = [command for command in COMMANDS if "hydra/launcher=vertex" in command]
+[MIRRORED] = [command for command in COMMANDS if command not in TRAININGS]
 EXPORTS = dict(
     word.split("=", 1) for line in LINES if line.startswith("export ") for word in line.split()[1:]
 )
@@ -43,3 +46,9 @@ def test_a_command_of_the_page_specifies_jobs(
     for path in files:
         (pool, *_) = yaml.safe_load(path.read_text())["workerPoolSpecs"]
         assert pool["containerSpec"]["imageUri"] == EXPORTS["AI_VS_HUMAN_IMAGE"]
+
+
+def test_a_copy_of_the_folder_is_kept(start: Callable[..., None], tmp_path: Path) -> None:
+    words = [*MIRRORED.split(), "data.size=tiny", "trainer.limit_train_batches=1"]
+    start(*words, "trainer.max_epochs=1")
+    assert (tmp_path / "copies/train/one/result.json").is_file()
