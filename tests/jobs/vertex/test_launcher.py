@@ -1,5 +1,6 @@
 """`python train.py -m hydra/launcher=vertex`: killed, interrupted, dry, without its packages."""
 
+import json
 import os
 import signal
 import subprocess
@@ -65,6 +66,10 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, said
 
 
+def has_ended(sweep: Path) -> bool:
+    return bool(json.loads((sweep / "vertex" / "multirun.json").read_text())["ended"])
+
+
 def sweeps(cwd: Path) -> list[Path]:
     return sorted((cwd / "outputs" / "train").iterdir())
 
@@ -87,6 +92,7 @@ def test_a_launcher_that_was_killed_finds_its_jobs_again(
     assert f"going on with outputs/train/{sweep.name}" in said
     results = [read_result(sweep / f"{sweep.name}-{n}") for n in range(3)]
     assert [one.status for one in results] == ["completed"] * 3
+    assert has_ended(sweep), "the same command again is a new multirun"
 
 
 def test_a_launcher_killed_before_it_knew_its_jobs_name_finds_the_job(
@@ -118,6 +124,7 @@ def test_ctrl_c_cancels_every_job(vertex: FakeVertex, launch: Launch, tmp_path: 
     assert vertex.states == ["CANCELLED"] * 2
     assert said.splitlines()[-1] == "interrupted"
     assert "Traceback" not in said
+    assert not has_ended(*sweeps(tmp_path)), "the same command goes on with it"
 
 
 def test_a_second_ctrl_c_leaves_at_once_and_says_what_is_left(
