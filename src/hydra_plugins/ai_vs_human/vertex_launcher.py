@@ -21,7 +21,6 @@ from ai_vs_human.jobs.job import Job
 from ai_vs_human.jobs.outcome import Outcome
 from ai_vs_human.jobs.vertex.dry_run import write_down
 from ai_vs_human.jobs.vertex.record import Record, unfinished
-from ai_vs_human.jobs.vertex.runner import VertexRunner
 from ai_vs_human.sweeps.trial import TRIAL
 from hydra_plugins.ai_vs_human.job_launcher import JobLauncher
 
@@ -62,6 +61,8 @@ class VertexLauncher(JobLauncher):
             ConfigError: if a setting is wrong, or a package is missing that anything but a dry
                 run needs.
         """
+        from ai_vs_human.jobs.vertex.runner import VertexRunner  # noqa: PLC0415 -- imports fsspec
+
         super().setup(hydra_context=hydra_context, task_function=task_function, config=config)
         # Not in the constructor: Hydra would wrap the message in one of its own.
         self._settings = settings = settings_from(self._given)

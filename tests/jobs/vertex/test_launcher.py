@@ -253,3 +253,16 @@ def test_what_is_missing_in_the_config_is_said_at_once(launch: Launch) -> None:
     assert code == 1
     assert "error: 2 faults\n  expected the id of a Google Cloud project, but got none" in said
     assert "Traceback" not in said
+
+
+def test_hydra_imports_the_launcher_without_what_takes_long() -> None:
+    """It does so at each start, whatever launcher there is."""
+    code = (
+        "import sys; before = set(sys.modules); import hydra_plugins.ai_vs_human.vertex_launcher;"
+    )
+    code += "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
+
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    slow = {"google", "fsspec", "gcsfs", "aiohttp", "requests", "torch", "optuna", "pandas"}
+    assert slow.isdisjoint(said.stdout.split())
