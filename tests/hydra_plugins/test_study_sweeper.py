@@ -1,8 +1,10 @@
 """The sweeper: totals across kills, failures with their reasons, and the words of its config."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +105,23 @@ def test_several_trials_at_a_time_in_processes(sweep: Sweep, tmp_path: Path) -> 
     assert [trial.user_attrs["run"] for trial in trials] == [f"s-{n}" for n in range(4)]
     assert trials[2].state == TrialState.PRUNED
     assert trials[3].values == [pytest.approx(1 - trials[3].params["x"] ** 2)]
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_ctrl_c_ends_every_trial_and_queues_it_again(n_jobs: int, tmp_path: Path) -> None:
+    base = ["hydra/sweeper=optuna", "hydra.sweeper.study_name=s", "x=interval(-1,1)"]
+    words = [*base, f"hydra.launcher.n_jobs={n_jobs}", "hydra.sweeper.n_trials=2"]
+    command = [sys.executable, str(TOY), "-m", *words]
+    stopped = subprocess.Popen([*command, "seconds=60"], cwd=tmp_path, stderr=subprocess.PIPE)
+    while len(list((tmp_path / STUDY).glob("s-*"))) < n_jobs:
+        time.sleep(0.05)
+    stopped.send_signal(signal.SIGINT)
+    _, said = stopped.communicate(timeout=60)
+    assert b"KeyboardInterrupt" in said
+    interrupted = study(tmp_path).get_trials(states=(TrialState.FAIL,))
+    waiting = study(tmp_path).get_trials(states=(TrialState.WAITING,))
+    assert len(interrupted) == len(waiting) == n_jobs
+    assert {t.user_attrs["retry_of"] for t in waiting} == {t.number for t in interrupted}
 
 
 def test_the_journal_is_a_storage(sweep: Sweep, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ With a searchpath, as every user of the launchers outside the project has one.
 import math
 import os
 import sys
+import time
 from pathlib import Path
 
 import hydra
@@ -24,6 +25,7 @@ KEPT = ("OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "LOCAL_RANK", "AI_VS_HUMAN_TR
 
 def main(config: DictConfig) -> float | None:
     end_with_multirun()
+    time.sleep(config.seconds)
     folder = Path(HydraConfig.get().runtime.output_dir)
     address = TrialAddress.of_this_process()
     number = address.number if address else HydraConfig.get().job.num
