@@ -28,7 +28,7 @@ help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: sync
-sync: $(UV)  ## Make the locked environment; with what sweeps need: ARGS="--extra sweep"
+sync: $(UV)  ## Make the locked environment; with a launcher's extra: ARGS="--extra ray"
 	$(UV) sync --locked $(ARGS)
 
 .PHONY: train

@@ -52,7 +52,7 @@ def kill_in_trial(number: int, seconds: float, sweep: subprocess.Popen[bytes], c
 @pytest.mark.timeout(400)
 def test_twelve_trials_three_kills_and_the_same_command_each_time(tmp_path: Path) -> None:
     words = (*NAMED, *QUICK, "hydra/launcher=basic", "trainer.max_epochs=1")
-    words = (*words, "hydra.sweeper.n_trials=12", "hydra.sweeper.pruner=null")
+    words = (*words, "hydra.sweeper.n_trials=12", "hydra/sweeper/pruner=none")
     chance = random.Random(4)  # noqa: S311 -- instants, not secrets
     for number in (1, 5, 9):
         kill_in_trial(number, chance.uniform(0, 1.0), begin(tmp_path, words), tmp_path)

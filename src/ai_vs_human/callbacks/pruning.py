@@ -58,7 +58,7 @@ class Pruning(Callback):
             self._say(f"no {self.monitor} to judge this trial by: it is not pruned")
             return False
         self._trial.report(float(value), trainer.current_epoch)
-        return self._trial.should_prune()
+        return bool(self._trial.should_prune())
 
     def _say(self, sentence: str) -> None:
         if not self._told:

@@ -5,6 +5,7 @@ The sweeper puts the trial's address into the environment of the job, wherever t
 
 import json
 import os
+import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -50,7 +51,9 @@ def built_pruner(config: Mapping[str, Any] | None) -> Any:
     Raises:
         ConfigError: if it names no pruner of Optuna's, or arguments that it does not take.
     """
-    from optuna import pruners  # noqa: PLC0415 -- a second, for runs that need it
+    # Half a second, for runs that need it.
+    from optuna import pruners  # noqa: PLC0415
+    from optuna.exceptions import ExperimentalWarning  # noqa: PLC0415
 
     if config is None:
         return pruners.NopPruner()
@@ -65,7 +68,9 @@ def built_pruner(config: Mapping[str, Any] | None) -> Any:
     arguments = {key: value for key, value in config.items() if key != "_target_"}
     nested = {k: built_pruner(v) if isinstance(v, Mapping) else v for k, v in arguments.items()}
     try:
-        return kind(**nested)
+        with warnings.catch_warnings():  # that its interface may change is no matter of a run
+            warnings.simplefilter("ignore", ExperimentalWarning)
+            return kind(**nested)
     except (TypeError, ValueError) as error:
         raise ConfigError(
             f"expected arguments of {target}, but got: {error} (hydra.sweeper.pruner)"

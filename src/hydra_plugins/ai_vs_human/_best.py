@@ -5,36 +5,21 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
-from ai_vs_human.errors import ConfigError, JobError
+from ai_vs_human.errors import JobError
 from ai_vs_human.jobs.job import quoted, this_program
 from ai_vs_human.reporting.study.facts import StudyFacts
 from ai_vs_human.sweeps.attributes import RUN, WORDS
+from hydra_plugins.ai_vs_human._words import EVALUATE
 
 if TYPE_CHECKING:
     from hydra_plugins.ai_vs_human.study_sweeper import StudySweeper
 
 log = logging.getLogger(__name__)
-
-EVALUATE: Final = "evaluate"
-RETRAIN: Final = "retrain"
-
-
-def require_use(use: str | None) -> None:
-    """Refuse what cannot be done with the best trial.
-
-    Raises:
-        ConfigError: if it is neither evaluate nor retrain nor None.
-    """
-    if use not in {None, EVALUATE, RETRAIN}:
-        raise ConfigError(
-            f"expected evaluate, retrain or null, but got {use} (hydra.sweeper.best)",
-            hint="hydra.sweeper.best=evaluate",
-        )
 
 
 def use_best(sweeper: "StudySweeper", study: Study) -> None:

@@ -30,7 +30,8 @@ from ai_vs_human.sweeps.storage import address_of
 from ai_vs_human.sweeps.study import Asked, Direction, open_study
 from ai_vs_human.sweeps.trial import TRIAL, TrialAddress, built_pruner
 from ai_vs_human.tasks.sweep.ending import finish_sweep
-from hydra_plugins.ai_vs_human._best import require_use, use_best
+from hydra_plugins.ai_vs_human._best import use_best
+from hydra_plugins.ai_vs_human._words import require_words
 from hydra_plugins.ai_vs_human.job_launcher import JobLauncher
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SAMPLERS: Final = ("optuna.samplers.*", "hydra_plugins.hydra_optuna_sweeper.*")
+_PRUNES_NOTHING: Final = "optuna.pruners.NopPruner"
+"""A run that is never stopped need not talk to the study."""
 _choices: Final = OptunaSweeperImpl._to_grid_sampler_choices  # noqa: SLF001 -- its grid is ours
 _STREAMED: Final = (GridSampler, QMCSampler, CmaEsSampler)
 """Samplers whose chance is one for the whole study, kept in its storage or in their seed."""
@@ -46,7 +49,7 @@ _STREAMED: Final = (GridSampler, QMCSampler, CmaEsSampler)
 
 def named(sweeper: "StudySweeper", arguments: Sequence[str]) -> tuple[Asked, str]:
     """What the sweep asks, and the name of its study."""
-    require_use(sweeper.best)
+    require_words(sweeper)
     space, fixed = split(sweeper, arguments)
     objectives = _objectives(sweeper.config)
     directions = _directions(sweeper.direction)
@@ -152,7 +155,8 @@ def _begun(sweeper: "StudySweeper", n_trials: int) -> int:
 
 def _do(sweeper: "StudySweeper", address: str, number: int, words: Sequence[str]) -> Outcome:
     """Do a trial in a folder of the sweep; it finds its way back to the study."""
-    trial = TrialAddress(address, str(sweeper.study_name), number, sweeper.pruner or None)
+    pruner = None if sweeper.pruner.get("_target_") == _PRUNES_NOTHING else sweeper.pruner
+    trial = TrialAddress(address, str(sweeper.study_name), number, pruner or None)
     try:
         return sweeper.do(
             number,
