@@ -25,7 +25,7 @@ WORDS = (
     "data.batch_size=8",
     "model/frontend=npr",
     "model.dropout=0.3",
-    "trainer.max_epochs=12",
+    "trainer.max_epochs=20",
     "callbacks.progress_bar=null",
     "callbacks.model_summary=null",
     "callbacks.resume_point.every_n_steps=1",
@@ -63,12 +63,13 @@ class Job:
         return (self.place.cwd / "said.txt").read_text()
 
     def attempt(self, *, by: signal.Signals | None = None) -> int:
-        """Train; send a signal when the second resume point has come to the bucket."""
+        """Train; send SIGKILL when a resume point has come to the bucket, SIGTERM before that."""
+        folder = RUN if by is signal.SIGTERM else f"bucket/mine/{RUN}"
         return self.zygote.train_each(
             self.place,
             words=self.words,
-            kill=None if by is None else (2, 0.0),
-            points=f"bucket/mine/{RUN}/checkpoints/resume.ckpt",
+            kill=None if by is None else (2 if by is signal.SIGTERM else 1, 0.0),
+            points=f"{folder}/checkpoints/resume.ckpt",
             by=by or signal.SIGKILL,
         )[0]
 

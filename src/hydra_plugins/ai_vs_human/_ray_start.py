@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 _PATH: Final = "PYTHONPATH"
+_NO_UV: Final = "RAY_ENABLE_UV_RUN_RUNTIME_ENV"
 _SHIM: Final = Path(__file__).parent / "_without_amdsmi"
 
 
@@ -24,6 +25,9 @@ def start_ray(options: Mapping[str, Any]) -> dict[str, str]:
     Returns:
         What a job must have in its environment to see none of this.
     """
+    # Below `uv run`, Ray would have each worker make the environment again, from a copy of this
+    # folder; the machines of a cluster have theirs.
+    os.environ.setdefault(_NO_UV, "0")
     before = os.environ.get(_PATH, "")
     if not _has_amd():
         sys.path.insert(0, str(_SHIM))

@@ -177,8 +177,7 @@ def outcome_of_return(returned: JobReturn) -> Outcome:
     if returned.status is not JobStatus.COMPLETED:
         if isinstance(value, optuna.TrialPruned):
             return Outcome("pruned", reason=str(value))
-        sentence = value.sentence if isinstance(value, AiVsHumanError) else repr(value)
-        return Outcome("failed", reason=sentence)
+        return Outcome("failed", reason=_sentence(value))
     try:
         values = tuple(map(float, value if isinstance(value, Sequence) else [value]))
     except (TypeError, ValueError):
@@ -186,6 +185,12 @@ def outcome_of_return(returned: JobReturn) -> Outcome:
     if not all(map(isfinite, values)):
         return Outcome("failed", reason=f"expected finite numbers, but the job returned {value!r}")
     return Outcome("completed", values)
+
+
+def _sentence(error: object) -> str:
+    if isinstance(error, AiVsHumanError):
+        return error.sentence
+    return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def _sampler(

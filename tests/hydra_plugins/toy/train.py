@@ -29,7 +29,7 @@ def main(config: DictConfig) -> float | None:
     folder = Path(HydraConfig.get().runtime.output_dir)
     address = TrialAddress.of_this_process()
     number = address.number if address else HydraConfig.get().job.num
-    result = Result(folder.name, "train", "completed", metrics={"figure": 1 - config.x**2})
+    result = Result(folder.name, "train", "completed", metrics={"figure": 1.0 - config.x**2})
     result.data = {name: os.environ.get(name) for name in KEPT} | {"pid": os.getpid()}
     if number in config.nan_in:
         result.metrics = {"figure": math.nan}

@@ -29,6 +29,8 @@ def complete(choice: str) -> Iterator[str]:
     yield choice
     if choice in NEEDS_A_FOLDER:
         yield "data.root=images"
+    if choice.startswith("hparams_search="):
+        yield "-m"
 
 
 @pytest.mark.parametrize("choice", MEMBERS)

@@ -60,15 +60,18 @@ def test_too_many_unreadable_files_are_listed_in_the_run_folder(
     assert "broken.png" in (newest_run(tmp_path) / "unreadable.csv").read_text()
 
 
-def test_several_processes_in_a_sweep_are_refused(
+def test_several_processes_a_job_are_refused_where_jobs_share_one(
     start: Callable[..., None], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     toy_images(tmp_path / "images", per_class=8)
 
+    words = ["data=folder", "data.root=images", "trainer=ddp_sim", "seed=0,1"]
     with pytest.raises(SystemExit, match="1"):
-        start("train.py", "-m", "data=folder", "data.root=images", "trainer=ddp_sim", "seed=0,1")
+        start("train.py", "-m", *words, "hydra/launcher=basic")
 
-    assert "expected one process a job in a sweep, but got 2 (trainer.devices)" in said(capsys)
+    message = "expected one process a job where all jobs share this one, but got 2"
+    assert message in (told := said(capsys))
+    assert "hint: hydra/launcher=process" in told
 
 
 def test_predict_goes_on_after_files_that_cannot_be_scored(
