@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 import torch
 
 from ai_vs_human.runs.result import read_result
@@ -93,6 +94,9 @@ def test_a_sweep_gives_every_job_a_folder_and_an_id(
     results = [read_result(path.parent) for path in tmp_path.glob("outputs/train/*/*/result.json")]
     assert len({result.run_id for result in results}) == 2
     assert len(list(tmp_path.glob("outputs/train/*/*/wandb/offline-run-*"))) == 2
+    for path in tmp_path.glob("outputs/train/*/*/config.yaml"):
+        stored = yaml.safe_load(path.read_text())
+        assert stored["logger"]["wandb"]["group"] == path.parents[1].name
     assert results[0].metrics != results[1].metrics
 
 

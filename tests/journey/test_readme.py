@@ -30,9 +30,9 @@ def shortened(command: str) -> list[str]:
     else:
         words += ["data.size=tiny"]
     if "-m" in words and not any(word.startswith("hydra/launcher=") for word in words):
-        words += ["hydra/launcher=basic"]
+        words += ["hydra/launcher=basic", "trainer.max_epochs=1"]
     if "hparams_search=optuna" in words:
-        words += ["hydra.sweeper.n_trials=1", "trainer.max_epochs=1"]
+        words += ["hydra.sweeper.n_trials=1"]
     return [*words, "trainer.limit_train_batches=2"]
 
 
