@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 import torch
+import yaml
 
 from ai_vs_human.runs.result import read_result
 from tests.conftest import Run, newest_run, succeeded
