@@ -80,15 +80,7 @@ def test_a_failed_job_does_not_end_the_others_and_is_named(toy: Any, tmp_path: P
 
 def test_jobs_end_when_the_multirun_is_killed(tmp_path: Path) -> None:
     """They would go on unseen, and beside those that the same command starts again."""
-    slow = tmp_path / "slow"
-    slow.mkdir()
-    script = slow / "train.py"
-    script.write_text(
-        TOY.read_text()
-        .replace("def main(config: DictConfig) -> float | None:", SLOW)
-        .replace("Path(__file__).parents[3]", f"Path({str(TOY.parents[3])!r})")
-    )
-    (slow / "conf").symlink_to(TOY.parent / "conf")
+    script = a_toy_that(SLOW, tmp_path)
     multirun = subprocess.Popen(
         [sys.executable, str(script), "-m", "x=0,1", "hydra.launcher.n_jobs=2"], cwd=tmp_path
     )
@@ -99,6 +91,20 @@ def test_jobs_end_when_the_multirun_is_killed(tmp_path: Path) -> None:
     while any(start_of(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(start_of(pid) for pid in pids)
+
+
+def a_toy_that(does: str, tmp_path: Path) -> Path:
+    """The toy with another beginning."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    script = folder / "train.py"
+    script.write_text(
+        TOY.read_text()
+        .replace("def main(config: DictConfig) -> float | None:", does)
+        .replace("Path(__file__).parents[3]", f"Path({str(TOY.parents[3])!r})")
+    )
+    (folder / "conf").symlink_to(TOY.parent / "conf")
+    return script
 
 
 SLOW = """def main(config: DictConfig) -> float | None:
@@ -144,3 +150,30 @@ def test_slurm_is_asked_for_a_job_each(
     asked = (tmp_path / "bin" / "asked.txt").read_text()
     assert asked.count("--partition=gpu") == 2
     assert asked.count("--gpus-per-node=1") == 2
+
+
+KILLED = """def main(config: DictConfig) -> float | None:
+    import signal
+    end_with_multirun()
+    if config.x == 1:  # as the system does when memory runs out, and as a cluster does
+        os.kill(int(os.environ["AI_VS_HUMAN_PARENT"].partition(":")[0]), signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("launcher", ["joblib", "ray"])
+def test_a_worker_that_dies_costs_its_job_and_no_other(launcher: str, tmp_path: Path) -> None:
+    script = a_toy_that(KILLED, tmp_path)
+    words = [f"hydra/launcher={launcher}", "hydra.launcher.n_jobs=1", "x=0,1,2"]
+    done = subprocess.run(
+        [sys.executable, str(script), "-m", *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "expected job 1 to complete, but got: failed" in done.stderr
+    assert [one["run_id"][-2:] for one in results(tmp_path)] == ["-0", "-2"]
+    assert "Exception ignored" not in done.stderr

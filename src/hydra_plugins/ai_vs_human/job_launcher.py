@@ -49,6 +49,7 @@ class JobLauncher(Launcher):
 
     def __init__(self, n_jobs: int = 1) -> None:
         self.n_jobs = n_jobs
+        self.stopped = False
         self._composing = Lock()
 
     def setup(
@@ -81,6 +82,13 @@ class JobLauncher(Launcher):
 
     def stop(self) -> None:
         """End the jobs that run, as Ctrl-C was pressed."""
+
+    def lost(self, error: BaseException) -> Outcome:
+        """How a job came out of which nothing but an error came back."""
+        if self.stopped:
+            return Outcome("interrupted", reason="the multirun was stopped")
+        sentence = next(iter(str(error).splitlines()), "")
+        return Outcome("failed", reason=f"{type(error).__name__}: {sentence}")
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int

@@ -30,7 +30,6 @@ class ProcessLauncher(JobLauncher):
         self._timeout_minutes = timeout_minutes
         self._running: set[subprocess.Popen[bytes]] = set()
         self._guard = Lock()
-        self._stopped = False
 
     def begin(self, jobs: int) -> None:
         """Share the cores among so many jobs at a time."""
@@ -38,7 +37,7 @@ class ProcessLauncher(JobLauncher):
 
     def run(self, job: Job) -> Outcome:
         """Do a job in a process of its own."""
-        if self._stopped:
+        if self.stopped:
             return Outcome("interrupted", reason="stopped before it began")
         mine: list[subprocess.Popen[bytes]] = []
 
@@ -55,7 +54,7 @@ class ProcessLauncher(JobLauncher):
 
     def stop(self) -> None:
         """Let every job write its resume point and end."""
-        self._stopped = True
+        self.stopped = True
         with self._guard:
             running = list(self._running)
         for process in running:

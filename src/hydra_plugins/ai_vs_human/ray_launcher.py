@@ -51,19 +51,23 @@ class RayLauncher(JobLauncher):
     def run(self, job: Job) -> Outcome:
         """Ask Ray for the job, and wait for its end."""
         ray: Any = import_module("ray")  # an extra, and not typed throughout
-        options = dict(self._remote)
+        options = {"max_retries": 0, **self._remote}  # a job's folder is for one attempt
         if job.gpus > 0 and ray.cluster_resources().get("GPU"):
             options.setdefault(
                 "num_gpus", job.gpus
             )  # Ray hides from a task what it did not ask for
         job = replace(job, environment={**job.environment, **self._environment})
-        outcome: Outcome = ray.get(ray.remote(**options)(_do).remote(self._process, job))
+        try:
+            outcome: Outcome = ray.get(ray.remote(**options)(_do).remote(self._process, job))
+        except ray.exceptions.RayError as error:
+            return self.lost(error)
         return outcome
 
     def stop(self) -> None:
         """Leave the cluster: its tasks end, and their jobs see it."""
         import ray  # noqa: PLC0415 -- an extra
 
+        self.stopped = True
         ray.shutdown()
 
 

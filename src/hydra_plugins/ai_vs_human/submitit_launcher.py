@@ -51,14 +51,25 @@ class SubmititLauncher(JobLauncher):
 
     def run(self, job: Job) -> Outcome:
         """Submit the job and wait for its end."""
-        with self._submitting:
-            submitted = self._executor.submit(self._process.run, job)
+        from submitit.core.utils import (  # noqa: PLC0415 -- an extra
+            FailedJobError,
+            FailedSubmissionError,
+            UncompletedJobError,
+        )
+
+        try:
+            with self._submitting:
+                submitted = self._executor.submit(self._process.run, job)
             self._submitted.append(submitted)
-        outcome: Outcome = submitted.result()
+            outcome: Outcome = submitted.result()
+        except (FailedJobError, FailedSubmissionError, UncompletedJobError) as error:
+            return self.lost(error)
+        self._submitted.remove(submitted)  # submitit cannot end one when Python does
         return outcome
 
     def stop(self) -> None:
         """Cancel what is queued or runs."""
+        self.stopped = True
         for submitted in self._submitted:
             if not submitted.done():
                 submitted.cancel()
