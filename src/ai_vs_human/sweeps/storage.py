@@ -1,17 +1,19 @@
 """What a config calls a study's storage to one of Optuna's that is safe to share and to kill."""
 
+import time
 from pathlib import Path
 from typing import Any, Final
 
 from optuna.storages import JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import NoSuchModuleError as NoDriverError
 
 from ai_vs_human.errors import ConfigError
 
 JOURNAL: Final = "journal:"
 _SQLITE: Final = "sqlite:"
+_ATTEMPTS: Final = 5
 _WAIT_SECONDS: Final = 60
 """For another process that writes to the same sqlite file."""
 
@@ -44,12 +46,24 @@ def open_storage(address: str) -> Any:
         path = Path(address.removeprefix(JOURNAL))
         path.parent.mkdir(parents=True, exist_ok=True)
         return JournalStorage(JournalFileBackend(str(path)))
-    waits = {"connect_args": {"timeout": _WAIT_SECONDS}} if address.startswith(_SQLITE) else {}
     try:
-        return RDBStorage(address, engine_kwargs=waits)
+        return _database(address)
     except (ImportError, NoDriverError, ArgumentError, OperationalError) as error:
         reason = str(error.__cause__ or error).splitlines()[0]
         raise ConfigError(
             f"expected a storage that can be reached, but got: {reason} (hydra.sweeper.storage)",
             hint="hydra.sweeper.storage=null keeps the study in the sweep's folder",
         ) from error
+
+
+def _database(address: str) -> RDBStorage:
+    """A database; another machine may be making the tables of an empty one at this moment."""
+    waits = {"connect_args": {"timeout": _WAIT_SECONDS}} if address.startswith(_SQLITE) else {}
+    for attempt in range(_ATTEMPTS):
+        try:
+            return RDBStorage(address, engine_kwargs=waits)
+        except (IntegrityError, ProgrammingError):
+            if attempt == _ATTEMPTS - 1:
+                raise
+            time.sleep(1.0)
+    raise AssertionError  # the last attempt returns or raises
