@@ -45,6 +45,8 @@ class ProcessLauncher(JobLauncher):
             mine.append(process)
             with self._guard:
                 self._running.add(process)
+            if self._stopped:  # while this job waited for a GPU
+                process.terminate()
 
         try:
             return self._process.run(job, note)
