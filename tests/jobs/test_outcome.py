@@ -24,6 +24,16 @@ def test_a_completed_run_without_the_figure_has_failed(tmp_path: Path) -> None:
     assert outcome == Outcome("failed", reason="the run has no b (optimized_metric)")
 
 
+@pytest.mark.parametrize("status", ["completed", "pruned"])
+def test_a_run_that_was_refused_has_not_the_figures_of_an_earlier_one(
+    status: Any, tmp_path: Path
+) -> None:
+    written(tmp_path, status, metrics={"a": 1.0})
+    (tmp_path / CONSOLE_NAME).write_text("error: expected a folder without a run, but got one\n")
+    outcome = outcome_of(tmp_path, ["a"], 1)
+    assert outcome == Outcome("failed", reason="expected a folder without a run, but got one")
+
+
 @pytest.mark.parametrize("status", ["pruned", "failed", "interrupted"])
 def test_how_a_run_ended_is_its_own_word(status: Any, tmp_path: Path) -> None:
     written(tmp_path, status, error="as it said", metrics={"a": 1.0})

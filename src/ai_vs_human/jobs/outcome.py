@@ -14,6 +14,8 @@ Ending = Literal["completed", "pruned", "failed", "interrupted"]
 
 CONSOLE_NAME: Final = "console.log"
 """In a run's folder: what its process said, where others ran beside it."""
+_REFUSED: Final = 1
+"""How train.py ends where a user can mend what is wrong."""
 _INTERRUPTED: Final = 130
 """How a shell counts a process that Ctrl-C ended."""
 
@@ -47,6 +49,12 @@ def outcome_of(folder: Path, objectives: Sequence[str], exit_code: int | None = 
         if (folder / RESULT_NAME).exists():
             return Outcome("failed", reason=error.sentence)
         return _without_a_word(folder, exit_code)
+    if exit_code == _REFUSED and result.status in {"completed", "pruned"}:
+        # What lies there is an earlier run's, into whose folder this one was not let.
+        said = last_words(folder / CONSOLE_NAME)
+        return Outcome(
+            "failed", reason=said or f"{_ended(exit_code)}, and left the folder as it was"
+        )
     return judged(result, objectives, _ended(exit_code))
 
 
