@@ -1,5 +1,6 @@
 """Every launcher runs each job in a process, a folder and a share of the cores of its own."""
 
+import contextlib
 import json
 import os
 import signal
@@ -177,3 +178,29 @@ def test_a_worker_that_dies_costs_its_job_and_no_other(launcher: str, tmp_path: 
     assert "expected job 1 to complete, but got: failed" in done.stderr
     assert [one["run_id"][-2:] for one in results(tmp_path)] == ["-0", "-2"]
     assert "Exception ignored" not in done.stderr
+
+
+def test_a_job_that_its_cluster_kills_does_not_end_the_others(tmp_path: Path) -> None:
+    """Memory, time, a machine that is gone: submitit's own process ends with the job."""
+    words = ["hydra/launcher=submitit_local", "hydra.launcher.n_jobs=2", "x=0,1", "seconds=4"]
+    multirun = subprocess.Popen(
+        [sys.executable, str(TOY), "-m", *words], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while (killed := starter_of(f"{SWEEP.name}-0")) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.kill(killed, signal.SIGKILL)
+    _, said = multirun.communicate(timeout=60)
+    assert [one["run_id"] for one in results(tmp_path)] == [f"{SWEEP.name}-1"]
+    assert multirun.returncode == 1
+    assert "expected job 0 to complete, but got: failed, the process ended before" in said
+
+
+def starter_of(run: str) -> int | None:
+    """Who started the job of that folder."""
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"hydra.run.dir='{SWEEP}/{run}'" in (path / "cmdline").read_text().split("\0"):
+                return int((path / "stat").read_text().rpartition(")")[2].split()[1])
+    return None

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any
 
 from ai_vs_human.jobs.job import Job
-from ai_vs_human.jobs.outcome import Outcome
+from ai_vs_human.jobs.outcome import Outcome, outcome_of
 from hydra_plugins.ai_vs_human.job_launcher import JobLauncher
 from hydra_plugins.ai_vs_human.process_launcher import process_for
 
@@ -59,17 +59,24 @@ class SubmititLauncher(JobLauncher):
 
         try:
             with self._submitting:
+                if self.stopped:
+                    return Outcome("interrupted", reason="stopped before it began")
                 submitted = self._executor.submit(self._process.run, job)
-            self._submitted.append(submitted)
+                self._submitted.append(submitted)
             outcome: Outcome = submitted.result()
-        except (FailedJobError, FailedSubmissionError, UncompletedJobError) as error:
+        except UncompletedJobError as error:  # by the cluster: memory, time, a machine that is gone
+            if self.stopped:
+                return self.lost(error)
+            return outcome_of(Path(self._process.cwd) / job.folder, job.objectives)
+        except (FailedJobError, FailedSubmissionError) as error:
             return self.lost(error)
         self._submitted.remove(submitted)  # submitit cannot end one when Python does
         return outcome
 
     def stop(self) -> None:
         """Cancel what is queued or runs."""
-        self.stopped = True
+        with self._submitting:
+            self.stopped = True
         for submitted in self._submitted:
             if not submitted.done():
                 submitted.cancel()
