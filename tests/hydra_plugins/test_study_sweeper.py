@@ -21,6 +21,7 @@ from ai_vs_human.errors import ConfigError, JobError
 TOY = Path(__file__).parent / "toy" / "train.py"
 STUDY = Path("outputs/train/s")
 BASE = ("hydra/sweeper=optuna", "hydra/launcher=basic", "hydra.sweeper.study_name=s")
+SEED = "hydra.sweeper.sampler.seed=0"
 Sweep = Callable[..., None]
 
 
@@ -157,3 +158,22 @@ def test_other_peoples_words_of_a_trial(sweep: Sweep, tmp_path: Path) -> None:
     sweep("+word=choice('a b',true,'c,d')", "x=0.5", "hydra.sweeper.n_trials=6")
     trials: Any = study(tmp_path).trials
     assert {trial.state for trial in trials} == {TrialState.COMPLETE}
+
+
+def test_the_address_of_a_database_stays_out_of_the_log(
+    sweep: Sweep, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It may have a password; Hydra's own launcher logs the words of a job."""
+    sweep("x=interval(-1,1)", "hydra.sweeper.n_trials=1", "hydra.sweeper.storage=sqlite:///own.db")
+    said = "".join(capfd.readouterr())
+    assert "#0 : x=" in said
+    assert "own.db" not in said
+
+
+def test_another_best_trial_is_trained_again_too(sweep: Sweep, tmp_path: Path) -> None:
+    base = ("hydra/sweeper=optuna", "hydra.sweeper.study_name=s", "hydra.sweeper.best=retrain")
+    words = ("x=range(0,2)", "+test=false", "+resume=null", "hydra/sweeper/sampler=grid", SEED)
+    for total in (1, 2):
+        sweep(*words, f"hydra.sweeper.n_trials={total}", base=base)
+    assert study(tmp_path).best_trial.number == 1  # not that of the first command
+    assert {p.name for p in (tmp_path / STUDY).glob("*-best")} == {"s-0-best", "s-1-best"}

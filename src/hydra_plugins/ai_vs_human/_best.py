@@ -34,17 +34,16 @@ def use_best(sweeper: "StudySweeper", study: Study) -> None:
     if sweeper.best is None or trial is None:
         return
     if sweeper.best == EVALUATE:
-        _evaluate(sweeper.folder / str(trial.user_attrs[RUN]))
+        _evaluate(sweeper.folder / str(trial.user_attrs[RUN]), str(sweeper.config.paths.output_dir))
     else:
         _retrain(sweeper, trial)
 
 
-def _evaluate(run: Path) -> None:
+def _evaluate(run: Path, output_dir: str) -> None:
     python, program = this_program()
     script = Path(program).parent / "scripts" / "evaluate.py"
-    output_dir = run.parent.parent.parent
     log.info("the best trial, on the test images: %s", run)
-    words = [f"run={quoted(str(run))}", f"paths.output_dir={quoted(str(output_dir))}"]
+    words = [f"run={quoted(str(run))}", f"paths.output_dir={quoted(output_dir)}"]
     done = subprocess.run([python, str(script), *words], check=False)
     if done.returncode:
         raise JobError(
@@ -55,7 +54,8 @@ def _evaluate(run: Path) -> None:
 
 
 def _retrain(sweeper: "StudySweeper", trial: FrozenTrial) -> None:
-    name = f"{sweeper.folder.name}-best"
+    # Of this trial: a study that goes on may have another best, whose folder is another.
+    name = f"{sweeper.folder.name}-{trial.number}-best"
     log.info("training the best trial again, with a test at the end: %s", sweeper.folder / name)
     outcome = sweeper.do(trial.number, _words(trial.user_attrs[WORDS], sweeper.folder, name))
     sys.stdout.flush()

@@ -157,15 +157,9 @@ def _do(sweeper: "StudySweeper", address: str, number: int, words: Sequence[str]
     """Do a trial in a folder of the sweep; it finds its way back to the study."""
     pruner = None if sweeper.pruner.get("_target_") == _PRUNES_NOTHING else sweeper.pruner
     trial = TrialAddress(address, str(sweeper.study_name), number, pruner or None)
+    place = f"hydra.sweep.dir={quoted(str(sweeper.folder))}"
     try:
-        return sweeper.do(
-            number,
-            [
-                *words,
-                f"hydra.sweep.dir={quoted(str(sweeper.folder))}",
-                f"+hydra.job.env_set.{TRIAL}={quoted(trial.to_text())}",
-            ],
-        )
+        return sweeper.do(number, [*words, place], {TRIAL: trial.to_text()})
     except KeyboardInterrupt:
         sweeper.stop()
         raise

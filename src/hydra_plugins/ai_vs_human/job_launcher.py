@@ -10,6 +10,7 @@ import sys
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -125,9 +126,18 @@ class JobLauncher(Launcher):
             )
         return returned
 
-    def done(self, number: int, words: Sequence[str]) -> Outcome:
-        """Do one job, and say on the console how it came out."""
+    def done(
+        self, number: int, words: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """Do one job, and say on the console how it came out.
+
+        Args:
+            number: of the job.
+            words: Hydra's.
+            environment: variables for it, besides those of `hydra.job.env_set`.
+        """
         job = self.job(number, words)
+        job = replace(job, environment={**job.environment, **(environment or {})})
         log.info("#%d: %s", number, _shown(words) or "as composed")
         outcome = self.run(job)
         if outcome.status == "completed":

@@ -5,7 +5,9 @@ it uses; `n_trials` is a total, and there are a pruner and a use for the best tr
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -103,14 +105,36 @@ class StudySweeper(Sweeper):
         if isinstance(self.launcher, JobLauncher):
             self.launcher.stop()
 
-    def do(self, number: int, words: Sequence[str]) -> Outcome:
-        """Have the launcher do a trial."""
+    def do(
+        self, number: int, words: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """Have the launcher do a trial.
+
+        Args:
+            number: of the trial.
+            words: Hydra's.
+            environment: what the trial needs besides; no launcher writes it to a log, as Hydra's
+                own would with `hydra.job.env_set`.
+        """
         if isinstance(self.launcher, JobLauncher):
-            return self.launcher.done(number, words)
+            return self.launcher.done(number, words, environment)
         from hydra_plugins.ai_vs_human._sweep import outcome_of_return  # noqa: PLC0415 -- as above
 
-        [returned] = self.launcher.launch([list(words)], initial_job_idx=number)
+        with _set(environment or {}):  # the job is in this process
+            [returned] = self.launcher.launch([list(words)], initial_job_idx=number)
         return outcome_of_return(returned)
+
+
+@contextmanager
+def _set(environment: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for name in environment:
+            os.environ.pop(name)
+        os.environ.update({name: before[name] for name in environment if name in before})
 
 
 def _plain(node: DictConfig | Mapping[str, Any] | None) -> dict[str, Any]:
