@@ -33,3 +33,14 @@ def test_a_url_is_taken_as_it_is(tmp_path: Path) -> None:
 def test_what_cannot_be_reached_is_said(address: str) -> None:
     with pytest.raises(ConfigError, match=r"expected a storage that can be reached, but got: .+"):
         open_storage(address)
+
+
+@pytest.mark.parametrize("storage", [None, "journal"])
+def test_a_study_lies_in_the_folder_of_its_sweep_whatever_that_is_called(
+    storage: str | None, tmp_path: Path
+) -> None:
+    folder = tmp_path / "a b=c,d?e#f%20"
+    folder.mkdir()
+    optuna.create_study(storage=open_storage(address_of(storage, folder)))
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+    assert {path.stem for path in folder.iterdir()} == {"study"}

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from optuna.storages import JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import NoSuchModuleError as NoDriverError
 
@@ -28,7 +29,8 @@ def address_of(storage: str | None, folder: Path) -> str:
         folder: of the sweep.
     """
     if storage is None:
-        return f"sqlite:///{(folder / 'study.db').resolve()}"
+        path = str((folder / "study.db").resolve())
+        return URL.create("sqlite", database=path).render_as_string()  # a path may have ? or %
     if storage == "journal":
         return f"{JOURNAL}{(folder / 'study.journal').resolve()}"
     if storage.startswith(JOURNAL):

@@ -64,12 +64,12 @@ class SubmititLauncher(JobLauncher):
                 submitted = self._executor.submit(self._process.run, job)
                 self._submitted.append(submitted)
             outcome: Outcome = submitted.result()
+        except (FailedJobError, FailedSubmissionError) as error:
+            return self.lost(error)
         except UncompletedJobError as error:  # by the cluster: memory, time, a machine that is gone
             if self.stopped:
                 return self.lost(error)
             return outcome_of(Path(self._process.cwd) / job.folder, job.objectives)
-        except (FailedJobError, FailedSubmissionError) as error:
-            return self.lost(error)
         self._submitted.remove(submitted)  # submitit cannot end one when Python does
         return outcome
 
