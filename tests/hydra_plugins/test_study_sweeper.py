@@ -103,9 +103,15 @@ def test_an_interval_is_no_grid(sweep: Sweep) -> None:
         sweep("hydra/sweeper/sampler=grid", "x=interval(0,1)")
 
 
-def test_several_trials_at_a_time_in_processes(sweep: Sweep, tmp_path: Path) -> None:
+def test_several_trials_at_a_time_in_processes(
+    sweep: Sweep, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     base = ("hydra/sweeper=optuna", "hydra.sweeper.study_name=s", "hydra.launcher.n_jobs=2")
-    sweep("x=interval(-1,1)", "hydra.sweeper.n_trials=4", "prune_in=[2]", base=base)
+    words = ("x=interval(-1,1)", "hydra.sweeper.n_trials=4", "prune_in=[2]", "+token=hunter22")
+    sweep(*words, base=base)
+    said = "".join(capfd.readouterr())
+    assert "#3: prune_in=[2] +token=*** x=" in said
+    assert "hunter22" not in said
     trials = study(tmp_path).trials
     assert [trial.user_attrs["run"] for trial in trials] == [f"s-{n}" for n in range(4)]
     assert trials[2].state == TrialState.PRUNED

@@ -27,6 +27,7 @@ from ai_vs_human.errors import ConfigError, JobError
 from ai_vs_human.jobs.gpus import ALL
 from ai_vs_human.jobs.job import Job
 from ai_vs_human.jobs.outcome import Outcome
+from ai_vs_human.runs.masking import mask_words
 from ai_vs_human.tasks.multirun import mask_multirun
 
 log = logging.getLogger(__name__)
@@ -175,7 +176,8 @@ class JobLauncher(Launcher):
 
 def _shown(words: Sequence[str]) -> str:
     """What a person wants to see of a job's words."""
-    return " ".join(word for word in words if not word.lstrip("+").startswith("hydra."))
+    told = [word for word in words if not word.lstrip("+").startswith("hydra.")]
+    return " ".join(mask_words(told))
 
 
 def _is_of_the_job(word: str) -> bool:

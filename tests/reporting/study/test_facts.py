@@ -51,9 +51,9 @@ def test_a_study_without_names_gets_some() -> None:
 
 def test_the_words_that_never_change_are_those_that_were_asked() -> None:
     made = study()
-    made.set_user_attr("asked", {"fixed": ["model=npr"], "objectives": ["x"]})
+    made.set_user_attr("asked", {"fixed": ["model=npr", "+a.token=hunter22"], "objectives": ["x"]})
 
-    assert StudyFacts.read(made).fixed == ("model=npr",)
+    assert StudyFacts.read(made).fixed == ("model=npr", "+a.token=***")
 
 
 def test_failed_trials_are_told_by_their_reason() -> None:

@@ -13,6 +13,7 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from ai_vs_human.reporting.study.names import short_names
+from ai_vs_human.runs.masking import mask_words
 
 FATES: Final = ("completed", "pruned", "failed", "interrupted", "running", "waiting")
 _STATES: Final = {
@@ -51,7 +52,7 @@ class StudyFacts:
         metrics: the objectives' names.
         maximized: for each objective whether high is good.
         trials: all of them, by number.
-        fixed: Hydra words that are the same for all trials.
+        fixed: Hydra words that are the same for all trials, without secrets.
     """
 
     study: Study
@@ -70,7 +71,7 @@ class StudyFacts:
             metrics=tuple(study.metric_names or unnamed),
             maximized=tuple(one is StudyDirection.MAXIMIZE for one in study.directions),
             trials=tuple(study.get_trials(deepcopy=False)),
-            fixed=tuple(study.user_attrs.get("asked", {}).get("fixed", ())),
+            fixed=tuple(mask_words(study.user_attrs.get("asked", {}).get("fixed", ()))),
         )
 
     def of(self, fate: str) -> list[FrozenTrial]:
