@@ -15,6 +15,7 @@ from ai_vs_human.errors import ConfigError, JobError
 from ai_vs_human.jobs.outcome import Outcome
 from ai_vs_human.runs.result import Result
 from ai_vs_human.sweeps.attributes import INTERRUPTED, REASON, RETRY_OF, RUN, WORKER
+from ai_vs_human.sweeps.mending import mend
 from ai_vs_human.sweeps.sampler import AddressedSampler
 from ai_vs_human.sweeps.search import Do, Search, counted
 from ai_vs_human.sweeps.space import Space
@@ -117,13 +118,15 @@ def test_what_hangs_the_machine_is_not_tried_for_ever(tmp_path: Path) -> None:
     study = opened(tmp_path)
     killed(tmp_path, study, None)
     for _ in range(8):
-        search(tmp_path, study, n_trials=0).run()  # mends, and asks for nothing
+        mend(study, tmp_path, ("figure",))
         waiting = study.get_trials(states=(TrialState.WAITING,))
         if not waiting:
             break
         killed(tmp_path, study, None)  # takes the queued point, and dies
     assert len(study.trials) == 6
     assert len({trial.params["x"] for trial in study.trials}) == 1
+    [failed] = counted(study)
+    assert failed.user_attrs[REASON] == "interrupted 6 times: the sweep was killed"
 
 
 def test_trials_of_a_living_worker_are_left_alone(tmp_path: Path) -> None:
@@ -224,3 +227,17 @@ def test_chance_of_two_trials_is_not_the_same() -> None:
     points = [study.ask({"x": FloatDistribution(0, 1)}).params["x"] for _ in range(50)]
     assert len(set(points)) == 50
     assert 0.3 < sum(points) / 50 < 0.7
+
+
+def test_a_sweep_whose_every_job_is_stopped_comes_to_an_end(tmp_path: Path) -> None:
+    """By a guard of the machine, say: none of its trials would ever count."""
+    begun: list[int] = []
+
+    def stopped(number: int, _: object) -> Outcome:
+        begun.append(number)
+        assert len(begun) < 50
+        return Outcome("interrupted", reason="SIGTERM")
+
+    with pytest.raises(JobError, match="got 3; the last: interrupted 6 times: SIGTERM"):
+        search(tmp_path, opened(tmp_path), stopped).run()
+    assert len(begun) == 18

@@ -70,9 +70,12 @@ def left_behind(run: Path, objectives: tuple[str, ...]) -> Outcome | None:
 def tell(study: Study, trial: FrozenTrial, outcome: Outcome) -> None:
     """Record how a trial ended; another worker may have done so already.
 
-    An interrupted one is queued again first: a kill in between must not lose it.
+    An interrupted one is queued again first: a kill in between must not lose it. One that never
+    gets to its end has failed, or a sweep whose every job is stopped would go on for ever.
     """
-    if outcome.status == "interrupted":
+    if outcome.status == "interrupted" and (tries := _tries(study, trial)) > _RETRIES:
+        outcome = Outcome("failed", reason=f"interrupted {tries} times: {outcome.reason}")
+    elif outcome.status == "interrupted":
         _queue_again(study, trial)
     recorded(lambda: _record(study, trial, outcome))
 
@@ -101,14 +104,16 @@ def recorded(action: Callable[[], None]) -> None:
             raise
 
 
+def _tries(study: Study, trial: FrozenTrial) -> int:
+    """How often the point of a trial was begun, this time included."""
+    trials = study.get_trials(deepcopy=False)
+    tries = 1
+    while (before := trial.user_attrs.get(RETRY_OF)) is not None:
+        tries, trial = tries + 1, trials[before]
+    return tries
+
+
 def _queue_again(study: Study, trial: FrozenTrial) -> None:
     trials = study.get_trials(deepcopy=False)
-    if any(one.user_attrs.get(RETRY_OF) == trial.number for one in trials):
-        return
-    tries, one = 1, trial
-    while (before := one.user_attrs.get(RETRY_OF)) is not None:
-        tries, one = tries + 1, trials[before]
-    if tries > _RETRIES:
-        log.warning("trial %d was interrupted %d times: not tried again", one.number, tries)
-        return
-    study.enqueue_trial(trial.params, user_attrs={RETRY_OF: trial.number})
+    if not any(one.user_attrs.get(RETRY_OF) == trial.number for one in trials):
+        study.enqueue_trial(trial.params, user_attrs={RETRY_OF: trial.number})
