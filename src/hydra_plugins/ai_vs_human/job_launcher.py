@@ -10,7 +10,6 @@ import sys
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -137,8 +136,7 @@ class JobLauncher(Launcher):
             words: Hydra's.
             environment: variables for it, besides those of `hydra.job.env_set`.
         """
-        job = self.job(number, words)
-        job = replace(job, environment={**job.environment, **(environment or {})})
+        job = self.job(number, words, environment)
         log.info("#%d: %s", number, _shown(words) or "as composed")
         outcome = self.run(job)
         if outcome.status == "completed":
@@ -149,7 +147,9 @@ class JobLauncher(Launcher):
             log.warning("#%d %s: %s (%s)", number, outcome.status, outcome.reason, job.folder)
         return outcome
 
-    def job(self, number: int, words: Sequence[str]) -> Job:
+    def job(
+        self, number: int, words: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> Job:
         """What a job of the multirun is."""
         with self._composing:  # Hydra's loader minds one config at a time
             config = self._context.config_loader.load_sweep_config(self.config, list(words))
@@ -159,7 +159,7 @@ class JobLauncher(Launcher):
             HydraConfig.instance().set_config(config)
             folder = Path(str(config.hydra.sweep.dir)) / str(config.hydra.sweep.subdir)
             gpus, processes = _devices(config)
-            environment = OmegaConf.to_container(config.hydra.job.env_set, resolve=True)
+            of_config = OmegaConf.to_container(config.hydra.job.env_set, resolve=True)
             kept = [*self.config.hydra.overrides.hydra, *words]
             wanted = config.get("optimized_metric")
         return Job(
@@ -167,7 +167,8 @@ class JobLauncher(Launcher):
             folder=str(folder),
             words=(*filter(_is_of_the_job, kept), f"hydra.job.num={number}"),
             options=_options(self.config.hydra.job.config_name),
-            environment={str(k): str(v) for k, v in _mapping(environment).items()},
+            environment={str(k): str(v) for k, v in _mapping(of_config).items()}
+            | dict(environment or {}),
             objectives=_names(wanted),
             gpus=gpus,
             processes=processes,

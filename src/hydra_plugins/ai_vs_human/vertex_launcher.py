@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
@@ -93,15 +93,17 @@ class VertexLauncher(JobLauncher):
             record.end()
         return returned
 
-    def job(self, number: int, words: Sequence[str]) -> Job:
+    def job(
+        self, number: int, words: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> Job:
         """What a job of the multirun is, and what it can reach from the cloud."""
-        job = super().job(number, words)
+        job = super().job(number, words, environment)
         trial = json.loads(job.environment.get(TRIAL, "{}"))
         if not str(trial.get("storage", "")).startswith(_ON_THIS_MACHINE):
             return job
         # Its figure is read from its result; only pruning needs the study itself.
-        environment = {key: value for key, value in job.environment.items() if key != TRIAL}
-        return replace(job, environment=environment)
+        reached = {key: value for key, value in job.environment.items() if key != TRIAL}
+        return replace(job, environment=reached)
 
     def run(self, job: Job) -> Outcome:
         """Submit a job, wait for it and read its results; or only what the settings allow."""
