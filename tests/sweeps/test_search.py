@@ -177,8 +177,10 @@ def test_failures_up_to_the_rate_are_recorded_and_more_end_the_search(tmp_path: 
     reasons = [trial.user_attrs.get(REASON) for trial in study.trials]
     assert reasons[4:] == ["no luck with 4", "no luck with 5"]
     message = r"expected at most 2 of 6 trials to fail, but got 3; the last: no luck with 5"
+    other = tmp_path / "other"
+    other.mkdir()
     with pytest.raises(JobError, match=message):
-        search(tmp_path, study, some, n_trials=6, max_failure_rate=0.3).run()
+        search(other, opened(other), some, n_trials=6, max_failure_rate=0.3).run()
 
 
 def test_what_fails_three_times_before_anything_works_ends_the_search(tmp_path: Path) -> None:
@@ -186,6 +188,18 @@ def test_what_fails_three_times_before_anything_works_ends_the_search(tmp_path: 
     with pytest.raises(JobError, match="the last: always"):
         search(tmp_path, study, lambda *_: Outcome("failed", reason="always"), n_trials=100).run()
     assert len(study.trials) == 3
+    search(tmp_path, study, n_trials=12).run()  # the cause is mended
+    assert len(study.trials) == 12
+
+
+def test_a_total_that_is_lowered_ends_a_search_without_a_word(tmp_path: Path) -> None:
+    study = opened(tmp_path)
+
+    def some(number: int, words: tuple[str, ...]) -> Outcome:
+        return Outcome("failed", reason="x") if number in {1, 2} else square(number, words)
+
+    search(tmp_path, study, some, n_trials=8).run()
+    search(tmp_path, study, some, n_trials=3).run()
 
 
 def test_ctrl_c_interrupts_the_trial_and_queues_it(tmp_path: Path) -> None:

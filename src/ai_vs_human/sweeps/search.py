@@ -58,6 +58,7 @@ class Search:
     takes_up: bool = False
     _asking: Lock = field(default_factory=Lock, init=False, repr=False)
     _ended: bool = field(default=False, init=False)
+    _failed_here: int = field(default=0, init=False)
 
     def run(self) -> None:
         """Do what is missing.
@@ -96,6 +97,7 @@ class Search:
                 outcome = self._done(trial, words)
                 with self._asking:
                     tell(self.study, trial, outcome)
+                    self._failed_here += outcome.status == "failed"
                     self._say(trial, outcome)
 
     def _done(self, trial: FrozenTrial, words: tuple[str, ...]) -> Outcome:
@@ -122,7 +124,12 @@ class Search:
             for trial in left:
                 self._claim(trial, worker, trial.user_attrs.get(WORDS, ()))
                 return trial, tuple(trial.user_attrs.get(WORDS, ()))
-            if self._ended or self._too_many_failed() or self._enough(counted(self.study)):
+            if (
+                self._ended
+                or self._is_hopeless
+                or self._too_many_failed
+                or self._enough(counted(self.study))
+            ):
                 return None
             return self._asked(worker)
 
@@ -166,22 +173,33 @@ class Search:
     def _bearable(self) -> int:
         return math.ceil(self.max_failure_rate * self.n_trials)
 
-    def _too_many_failed(self) -> bool:
-        failed = len(self._failures())
+    @property
+    def _is_hopeless(self) -> bool:
+        """Whether trials of this process failed, and nothing in the study has ever worked."""
         others = (TrialState.COMPLETE, TrialState.PRUNED)
-        if failed >= _HOPELESS and not self.study.get_trials(deepcopy=False, states=others):
-            return True
-        return failed > self._bearable
+        works = self.study.get_trials(deepcopy=False, states=others)
+        return self._failed_here >= _HOPELESS and not works
+
+    @property
+    def _too_many_failed(self) -> bool:
+        return len(self._failures()) > self._bearable
 
     def _mind_failures(self) -> None:
-        if self._too_many_failed():
-            failed = self._failures()
+        if self._enough(counted(self.study)) and not self._failed_here:
+            return  # the sweep was done before
+        failed = self._failures()
+        last = f"the last: {failed[-1].user_attrs.get(REASON)}" if failed else ""
+        if self._is_hopeless:
+            raise JobError(
+                f"expected a trial to complete, but the first {self._failed_here} failed; {last}",
+                hint="mend the cause; the same command goes on",
+            )
+        if self._too_many_failed:
             raise JobError(
                 f"expected at most {self._bearable} of {self.n_trials} trials to fail, but got"
-                f" {len(failed)}; the last: {failed[-1].user_attrs.get(REASON)}"
-                " (hydra.sweeper.max_failure_rate)",
-                hint="mend the cause, or narrow hydra.sweeper.params; a new"
-                " hydra.sweeper.study_name= begins again",
+                f" {len(failed)}; {last} (hydra.sweeper.max_failure_rate)",
+                hint="mend the cause or narrow hydra.sweeper.params, and go on with a higher"
+                " hydra.sweeper.max_failure_rate=",
             )
 
     def _say(self, trial: FrozenTrial, outcome: Outcome) -> None:

@@ -121,6 +121,8 @@ def assemble(config: Mapping[str, Any]) -> Parts:
 def _pruning(objective: str | list[str] | None) -> list[Callback]:
     """What stops a trial that will not win, where this run is one and is judged by one figure."""
     address = TrialAddress.of_this_process()
+    if isinstance(objective, list) and len(objective) == 1:
+        (objective,) = objective
     if address is None or address.pruner is None or not isinstance(objective, str):
         return []
     from ai_vs_human.callbacks.pruning import Pruning  # noqa: PLC0415 -- Optuna: a second

@@ -31,7 +31,7 @@ class Multirun(Callback):
         """Take secrets out of what Hydra wrote, and sum up where jobs differ only by seed."""
         sweep = Path(str(config.hydra.sweep.dir))
         mask_multirun(sweep)
-        if sweep.is_dir():
+        if sweep.is_dir() and Path(str(config.paths.output_dir)).is_dir():
             summarise_seeds(str(config.paths.output_dir), sweep)
 
 

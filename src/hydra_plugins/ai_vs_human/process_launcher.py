@@ -45,7 +45,7 @@ class ProcessLauncher(JobLauncher):
             mine.append(process)
             with self._guard:
                 self._running.add(process)
-            if self._stopped:  # while this job waited for a GPU
+            if self.stopped:  # while this job waited for a GPU
                 process.terminate()
 
         try:
