@@ -148,6 +148,8 @@ def test_slurm_is_asked_for_a_job_each(
     done = toy(*words, "x=0,1")
     assert done.returncode == 0, done.stdout + done.stderr
     assert [one["metrics"]["figure"] for one in results(tmp_path)] == [1, 0]
+    threads = {one["data"]["OMP_NUM_THREADS"] for one in results(tmp_path)}
+    assert threads == {None}, "a node's cores are not those of the login node"
     asked = (tmp_path / "bin" / "asked.txt").read_text()
     assert asked.count("--partition=gpu") == 2
     assert asked.count("--gpus-per-node=1") == 2

@@ -226,6 +226,16 @@ def test_a_launcher_that_takes_up_its_jobs_goes_on_with_the_same_trial(tmp_path:
     assert study.trials[0].values == [1 - x**2]
 
 
+def test_a_trial_that_was_killed_before_it_had_words_is_not_taken_up(tmp_path: Path) -> None:
+    """It would be trained with the default values, and count as what was proposed."""
+    study = opened(tmp_path)
+    study.ask({"x": FloatDistribution(-1, 1)}).set_user_attr(WORKER, "elsewhere:1::00")
+    search(tmp_path, study, n_trials=1, takes_up=True).run()
+    lost, again = study.trials
+    assert (lost.state, lost.user_attrs[INTERRUPTED]) == (TrialState.FAIL, True)
+    assert (again.state, again.params) == (TrialState.COMPLETE, lost.params)
+
+
 def test_a_search_space_that_raises_ends_the_search_and_counts_for_nothing(tmp_path: Path) -> None:
     study = opened(tmp_path)
     wrong = search(tmp_path, study)

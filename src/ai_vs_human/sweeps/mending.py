@@ -5,7 +5,7 @@ A sweep that is killed leaves trials behind that say they are running.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -35,15 +35,19 @@ def stale(study: Study) -> list[FrozenTrial]:
     return [t for t in running if not lives(t.user_attrs.get(WORKER), study, time.time())]
 
 
-def mend(study: Study, folder: Path, objectives: tuple[str, ...]) -> None:
+def mend(
+    study: Study, folder: Path, objectives: tuple[str, ...], but: Sequence[FrozenTrial] = ()
+) -> None:
     """Tell the study what became of stale trials, and have the interrupted ones tried again.
 
     Args:
         study: to mend.
         folder: of the sweep; a trial's run lies in it.
         objectives: names of metrics.
+        but: trials that somebody will go on with.
     """
-    for trial in stale(study):
+    kept = {trial.number for trial in but}
+    for trial in [one for one in stale(study) if one.number not in kept]:
         run = folder / str(trial.user_attrs.get(RUN, ""))
         outcome = left_behind(run, objectives) if RUN in trial.user_attrs else None
         if outcome is not None:

@@ -66,14 +66,13 @@ class Search:
         Raises:
             JobError: if more trials failed than may.
         """
-        left = stale(self.study) if self.takes_up else []
-        if not self.takes_up:
-            mend(self.study, self.folder, self.objectives)
+        begun = [t for t in stale(self.study) if RUN in t.user_attrs] if self.takes_up else []
+        mend(self.study, self.folder, self.objectives, but=begun)
         done = len(counted(self.study))
         if done:
             log.info("%d of %d trials are done", done, self.n_trials)
         with Worker(self.study) as worker:
-            self._all(iter(left), worker.name)
+            self._all(iter(begun), worker.name)
         self._mind_failures()
 
     def _all(self, left: Iterator[FrozenTrial], worker: str) -> None:

@@ -1,6 +1,7 @@
 """The jobs of a multirun to Slurm, or to processes that stand in for it on this machine."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -46,8 +47,9 @@ class SubmititLauncher(JobLauncher):
         folder = self._folder or Path(str(self.config.hydra.sweep.dir)) / ".submitit" / "%j"
         self._executor: Any = AutoExecutor(folder=folder, cluster=self._cluster)
         self._executor.update_parameters(**self._parameters)
-        # On one machine the jobs share the cores; on a cluster each gets what it asks for.
-        self._process = process_for(max(jobs, 2) if self._cluster == "local" else 2, None)
+        process = process_for(max(jobs, 2))
+        # On one machine the jobs share the cores; a node's are not those of this login node.
+        self._process = process if self._cluster == "local" else replace(process, threads=None)
 
     def run(self, job: Job) -> Outcome:
         """Submit the job and wait for its end."""
