@@ -14,7 +14,8 @@ from lightning.pytorch.callbacks import ModelCheckpoint
 from ai_vs_human.callbacks.learning_rate import LearningRate
 from ai_vs_human.callbacks.resume_point import ResumePoint
 from ai_vs_human.callbacks.step_seed import StepSeed
-from ai_vs_human.data.datamodule import ImageDataModule, folder
+from ai_vs_human.data.datamodule import ImageDataModule
+from ai_vs_human.data.members import folder
 from ai_vs_human.errors import ConfigError, PreemptedError
 from ai_vs_human.loggers.csv import CSVLogger
 from ai_vs_human.models.fingerprint import weights_sha256
@@ -76,7 +77,7 @@ def network() -> DetectorModule:
 
 
 def data(images: Path, cache: Path, workers: int = 0) -> ImageDataModule:
-    return folder(
+    found = folder(
         root=str(images),
         cache_dir=str(cache),
         classes={"ai": ["ai"], "human": ["human"]},
@@ -86,6 +87,7 @@ def data(images: Path, cache: Path, workers: int = 0) -> ImageDataModule:
         batch_size=8,
         num_workers=workers,
     )
+    return ImageDataModule(found)
 
 
 def fit(

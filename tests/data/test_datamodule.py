@@ -9,7 +9,8 @@ import torch
 from PIL import Image
 
 from ai_vs_human.batch import Batch
-from ai_vs_human.data.datamodule import ImageDataModule, folder
+from ai_vs_human.data.datamodule import ImageDataModule
+from ai_vs_human.data.members import folder
 from ai_vs_human.errors import ConfigError, DataError
 from tests.toys import toy_images
 
@@ -23,7 +24,7 @@ def make(root: Path, **changes: Any) -> ImageDataModule:
         "preprocess": {"mode": "as_is", "size": None},
         "batch_size": 8,
     }
-    return folder(**options | changes)
+    return ImageDataModule(folder(**options | changes))
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import torch
 from lightning.pytorch import Trainer
 from lightning.pytorch.loggers import CSVLogger
 
-from ai_vs_human.data.datamodule import ImageDataModule, folder
+from ai_vs_human.data.datamodule import ImageDataModule
+from ai_vs_human.data.members import folder
 from ai_vs_human.errors import ConfigError, DivergedError
 from ai_vs_human.tasks.load import load_detector
 from ai_vs_human.training.module import DetectorModule
@@ -38,7 +39,7 @@ def make_data(root: Path, **changes: Any) -> ImageDataModule:
         "preprocess": {"mode": "as_is", "size": None},
         "batch_size": 8,
     }
-    return folder(**options | changes)
+    return ImageDataModule(folder(**options | changes))
 
 
 def make_trainer(root: Path, **changes: Any) -> Trainer:

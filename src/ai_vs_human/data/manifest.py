@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final, Literal, Protocol, cast, get_args, runtime_checkable
 
+from ai_vs_human.data.index.facts import ImageFacts
 from ai_vs_human.errors import DataError
 from ai_vs_human.labels import Label
 
@@ -59,11 +60,20 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Records under one root, and the files left out because they cannot be read."""
+    """Records under one root, and the files left out because they cannot be read.
+
+    Attributes:
+        root: the folder that paths are relative to.
+        records: usable images.
+        unreadable: the other files.
+        facts: what is in each record's file, by its path; a record without is of a file that
+            nobody has looked into.
+    """
 
     root: Path
     records: tuple[Record, ...]
     unreadable: tuple[Unreadable, ...] = ()
+    facts: Mapping[str, ImageFacts] = field(default_factory=dict, repr=False)
     _fingerprint: list[str] = field(default_factory=list, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -72,15 +82,28 @@ class Manifest:
 
     def part(self, split: Split) -> "Manifest":
         """The records of one split."""
-        return Manifest(self.root, tuple(r for r in self.records if r.split == split))
+        return self.with_records(r for r in self.records if r.split == split)
+
+    def with_records(self, records: Iterable[Record]) -> "Manifest":
+        """The same files, of which other records are told."""
+        return Manifest(self.root, tuple(records), self.unreadable, self.facts)
+
+    @property
+    def contents(self) -> dict[str, str]:
+        """SHA-256 of each record's file, by the record's id; facts must be known."""
+        return {record.id: self.facts[record.path].sha256 for record in self.records}
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over the records in order of their ids; the root's location plays no part."""
+        """SHA-256 over records and bytes of files, in order of ids, wherever the root lies."""
         if not self._fingerprint:
-            rows = sorted("\x1f".join(_row(record)) for record in self.records)
+            rows = sorted("\x1f".join(self._marks(record)) for record in self.records)
             self._fingerprint.append(hashlib.sha256("\x1e".join(rows).encode()).hexdigest())
         return self._fingerprint[0]
+
+    def _marks(self, record: Record) -> list[str]:
+        facts = self.facts.get(record.path)
+        return [*_row(record), *([] if facts is None else [facts.sha256])]
 
 
 @runtime_checkable
@@ -88,7 +111,7 @@ class Source(Protocol):
     """Where images come from."""
 
     def prepare(self) -> Manifest:
-        """Make sure that the images are there, and list them with a split for each.
+        """Make sure that the images are there, and list them with the splits that they were given.
 
         Idempotent, and cheap when called again: every process of a run calls it.
 

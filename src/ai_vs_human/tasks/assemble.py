@@ -103,7 +103,7 @@ def assemble(config: Mapping[str, Any]) -> Parts:
         config: resolved values.
     """
     quieten()
-    datamodule = make(config["data"], "data")
+    datamodule = ImageDataModule(make(config["data"], "data"))
     module = make(config["model"], "model")
     loggers = make_all(config["logger"], "logger")
     callbacks = make_all(config["callbacks"], "callbacks")

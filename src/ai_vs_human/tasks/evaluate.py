@@ -10,6 +10,7 @@ from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
+from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.errors import ConfigError
 from ai_vs_human.runs.heartbeat import Heartbeat
 from ai_vs_human.runs.result import Result
@@ -81,7 +82,8 @@ def _measure(
     result: Result,
 ) -> None:
     data = _data(values.get("data"), stored)
-    datamodule = make({**data, "preprocess": module.preprocess}, "data")
+    images = make({**data, "preprocess": module.preprocess}, "data")
+    datamodule = ImageDataModule(images)
     manifest = list_images(datamodule, folder)
     result.data = describe_data(data, manifest)
     own = data == stored.config.get("data")

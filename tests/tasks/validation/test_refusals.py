@@ -20,7 +20,7 @@ REFUSED = {
     "trainer.max_epochs=-1": "a fit without an end (trainer.max_epochs=-1)",
     "checkpoint=none.ckpt": "expected a checkpoint's file, but got none.ckpt (checkpoint)",
     "data.preprocess.mode=crop": "expected a size of at least 1 pixel, but got None",
-    "data.test_fraction=2.0": "test_fraction",
+    "data.split.test_fraction=2.0": "test_fraction",
     "+callbacks.mine.monitor=x": "expected a mapping with _target_",
     "+callbacks.mine._target_=os.getcwd": "callbacks.mine",
     "+callbacks.mine._target_=os.nothing": "expected something to import, but got os.nothing",

@@ -13,7 +13,7 @@ TRAINER = {"_target_": "lightning.pytorch.Trainer"}
 CNN = {"_target_": "ai_vs_human.models.backbones.SmallCNN"}
 PART = {"_target_": "ai_vs_human.training.module.DetectorModule", "_partial_": True}
 DATA = {
-    "_target_": "ai_vs_human.data.datamodule.synthetic",
+    "_target_": "ai_vs_human.data.members.synthetic",
     "root": "x",
     "cache_dir": "x",
     "preprocess": {"mode": "as_is"},
@@ -59,11 +59,11 @@ def test_a_target_that_is_no_name_is_refused() -> None:
 
 def test_a_required_key_that_is_missing_is_named() -> None:
     with pytest.raises(ConfigError, match=r"expected a value, but got none \(data\.root\)"):
-        validate({"data": {"_target_": "ai_vs_human.data.datamodule.synthetic", "cache_dir": "x"}})
+        validate({"data": {"_target_": "ai_vs_human.data.members.synthetic", "cache_dir": "x"}})
 
 
 def test_what_is_to_be_called_later_may_lack_keys() -> None:
-    validate({"data": {"_target_": "ai_vs_human.data.datamodule.synthetic", "_partial_": True}})
+    validate({"data": {"_target_": "ai_vs_human.data.members.synthetic", "_partial_": True}})
 
 
 def test_an_option_of_the_loader_is_known_behind_a_factory() -> None:
@@ -119,7 +119,7 @@ def test_a_node_of_its_own_without_a_target_is_refused() -> None:
 
 
 def test_the_item_of_a_mapping_that_is_wrong_is_named() -> None:
-    folder = {"_target_": "ai_vs_human.data.datamodule.folder", "_partial_": True}
+    folder = {"_target_": "ai_vs_human.data.members.folder", "_partial_": True}
 
     with pytest.raises(
         ConfigError,

@@ -18,7 +18,7 @@ _LACKING: Final[Mapping[str, tuple[tuple[str | int, ...], str]]] = MappingProxyT
     }
 )
 """Precisions that a device does not have, and what to change."""
-_FOLDER: Final = "ai_vs_human.data.datamodule.folder"
+_FOLDER: Final = "ai_vs_human.data.members.folder"
 
 
 def combination_faults(values: Mapping[str, Any], *, sweeping: bool = False) -> Iterator[Fault]:
@@ -44,15 +44,15 @@ def _a_folder_is_named(values: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _something_is_left_to_train_on(values: Mapping[str, Any]) -> Iterator[Fault]:
-    val, test = at(values, "data.val_fraction"), at(values, "data.test_fraction")
+    val, test = at(values, "data.split.val_fraction"), at(values, "data.split.test_fraction")
     if all(
         isinstance(share, int | float) and 0 <= share < 1 <= val + test for share in (val, test)
     ):
         yield Fault(
-            "data.val_fraction",
+            "data.split.val_fraction",
             "expected shares that leave something to train on, but got"
-            f" {val} + {test} (data.val_fraction, data.test_fraction)",
-            "data.val_fraction=0.15 data.test_fraction=0.15",
+            f" {val} + {test} (data.split.val_fraction, data.split.test_fraction)",
+            "data.split.val_fraction=0.15 data.split.test_fraction=0.15",
         )
 
 

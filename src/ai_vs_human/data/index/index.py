@@ -17,7 +17,8 @@ from typing import Final
 from rich.console import Console
 from rich.progress import track
 
-from ai_vs_human.data.index_cache import Entry, ImageFacts, IndexCache
+from ai_vs_human.data.index.cache import Entry, IndexCache
+from ai_vs_human.data.index.facts import ImageFacts
 from ai_vs_human.data.manifest import Unreadable
 from ai_vs_human.errors import ImageDecodeError
 from ai_vs_human.image.decode import DEFAULT_LIMITS, DecodeLimits, decode, read_bytes

@@ -2,8 +2,8 @@
 
 import random
 
-from ai_vs_human.data.grouping import group_records
 from ai_vs_human.data.manifest import Record
+from ai_vs_human.data.splits.grouping import group_records
 from ai_vs_human.labels import Label
 
 

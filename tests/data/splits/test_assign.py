@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ai_vs_human.data.manifest import Record
-from ai_vs_human.data.split import assign_splits, limit_images
+from ai_vs_human.data.splits.assign import assign_splits, limit_images
 from ai_vs_human.errors import DataError
 from ai_vs_human.labels import Label
 

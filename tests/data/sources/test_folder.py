@@ -13,20 +13,31 @@ import pytest
 import yaml
 from PIL import Image
 
-from ai_vs_human.data.folder import FolderSource
+from ai_vs_human.data.images import Images
 from ai_vs_human.data.manifest import Manifest
+from ai_vs_human.data.sources.folder import FolderSource
+from ai_vs_human.data.splits.stratified import Stratified
 from ai_vs_human.errors import ConfigError, DataError
 from ai_vs_human.labels import Label
 from tests.conftest import CONF
 from tests.toys import toy_images
 
 CONFIG = yaml.safe_load((CONF / "data" / "folder.yaml").read_text())
+_OF_THE_SPLIT = ("val_fraction", "test_fraction", "seed")
 CLASSES, SPLITS = CONFIG["classes"], CONFIG["splits"]
 
 
 def source(root: Path | None, cache: Path | None = None, **options: Any) -> FolderSource:
     cache = cache or (root or Path()).parent / "cache"
     return FolderSource(root, cache, **{"classes": CLASSES, "splits": SPLITS} | options)
+
+
+def manifest_of(root: Path | None, cache: Path | None = None, **options: Any) -> Manifest:
+    """The images of a folder, split."""
+    shares = {key: options.pop(key) for key in _OF_THE_SPLIT if key in options}
+    more = {key: options.pop(key) for key in ("limit", "test_on") if key in options}
+    folder = source(root, cache, **options)
+    return Images(folder, "unused", {"mode": "as_is"}, split=Stratified(**shares), **more).manifest
 
 
 def fill(root: Path, *folders: str, number: int = 10) -> Path:
@@ -62,7 +73,7 @@ def classes(manifest: Manifest) -> dict[tuple[str, str], int]:
 def test_known_layouts_are_understood(
     tmp_path: Path, folders: list[str], expected: set[tuple[str, str]]
 ) -> None:
-    manifest = source(fill(tmp_path / "d", *folders)).prepare()
+    manifest = manifest_of(fill(tmp_path / "d", *folders))
 
     assert expected <= set(classes(manifest))
     assert {label for label, _ in classes(manifest)} == {"ai", "human"}
@@ -70,7 +81,7 @@ def test_known_layouts_are_understood(
 
 
 def test_ids_are_relative_paths(tmp_path: Path) -> None:
-    manifest = source(fill(tmp_path / "d", "ai/sd", "human")).prepare()
+    manifest = manifest_of(fill(tmp_path / "d", "ai/sd", "human"))
 
     assert all(record.id == record.path for record in manifest.records)
     assert "ai/sd/0.png" in {record.id for record in manifest.records}
@@ -78,7 +89,7 @@ def test_ids_are_relative_paths(tmp_path: Path) -> None:
 
 
 def test_the_first_images_are_of_both_classes(tmp_path: Path) -> None:
-    manifest = source(fill(tmp_path / "d", "ai", "human", number=40)).prepare()
+    manifest = manifest_of(fill(tmp_path / "d", "ai", "human", number=40))
 
     assert {record.label for record in manifest.records[:10]} == set(Label)
 
@@ -86,7 +97,7 @@ def test_the_first_images_are_of_both_classes(tmp_path: Path) -> None:
 def test_without_split_folders_images_are_cut_by_the_fractions(tmp_path: Path) -> None:
     root = fill(tmp_path / "d", "ai", "human", number=40)
 
-    manifest = source(root, val_fraction=0.1, test_fraction=0.25).prepare()
+    manifest = manifest_of(root, val_fraction=0.1, test_fraction=0.25)
 
     expected = {"train": 26, "val": 4, "test": 10}
     assert counts(manifest) == {
@@ -95,7 +106,7 @@ def test_without_split_folders_images_are_cut_by_the_fractions(tmp_path: Path) -
 
 
 def test_given_splits_are_kept(tmp_path: Path) -> None:
-    manifest = source(toy_images(tmp_path / "d")).prepare()
+    manifest = manifest_of(toy_images(tmp_path / "d"))
 
     assert all(record.split == record.path.split("/")[0] for record in manifest.records)
     assert len(manifest) == 144
@@ -107,7 +118,7 @@ def test_a_missing_validation_split_is_cut_out_of_training(
     root = fill(tmp_path / "d", "train/REAL", "train/FAKE", "testing/REAL", "testing/FAKE")
 
     with caplog.at_level(logging.INFO):
-        manifest = source(root, val_fraction=0.2).prepare()
+        manifest = manifest_of(root, val_fraction=0.2)
 
     assert Counter(record.split for record in manifest.records) == {
         "train": 16, "val": 4, "test": 20,
@@ -119,14 +130,14 @@ def test_a_missing_validation_split_is_cut_out_of_training(
 def test_a_missing_test_split_is_cut_out_of_training_too(tmp_path: Path) -> None:
     root = fill(tmp_path / "d", "sd/train/ai", "sd/train/nature", "sd/val/ai", "sd/val/nature")
 
-    manifest = source(root, test_fraction=0.3).prepare()
+    manifest = manifest_of(root, test_fraction=0.3)
 
     parts = Counter((r.split, r.path.split("/")[1]) for r in manifest.records)
     assert parts == {("train", "train"): 14, ("test", "train"): 6, ("val", "val"): 20}
 
 
 def test_a_folder_of_test_images_alone_stays_one(tmp_path: Path) -> None:
-    manifest = source(fill(tmp_path / "d", "test/ai", "test/human")).prepare()
+    manifest = manifest_of(fill(tmp_path / "d", "test/ai", "test/human"))
 
     assert {record.split for record in manifest.records} == {"test"}
 
@@ -139,17 +150,17 @@ def test_where_the_root_lies_and_how_it_is_listed_do_not_matter(tmp_path: Path) 
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
 
-    assert source(first).prepare().fingerprint == source(second).prepare().fingerprint
-    assert source(first).prepare().fingerprint != source(first, seed=1).prepare().fingerprint
+    assert manifest_of(first).fingerprint == manifest_of(second).fingerprint
+    assert manifest_of(first).fingerprint != manifest_of(first, seed=1).fingerprint
 
 
 def test_renamed_files_stay_in_their_split(tmp_path: Path) -> None:
     root = fill(tmp_path / "d", "ai", "human", number=30)
-    before = {r.path: r.split for r in source(root).prepare().records}
+    before = {r.path: r.split for r in manifest_of(root).records}
     for path in sorted(root.rglob("*.png")):
         path.rename(path.with_name(f"renamed-{path.name}"))
 
-    after = {r.path.replace("renamed-", ""): r.split for r in source(root).prepare().records}
+    after = {r.path.replace("renamed-", ""): r.split for r in manifest_of(root).records}
 
     assert before == after
 
@@ -160,7 +171,7 @@ def test_a_training_image_that_is_a_test_image_too_is_left_out(
     root = fill(tmp_path / "d", "train/ai", "train/human", "test/ai", "test/human")
     shutil.copy(root / "test/ai/3.png", root / "train/human/stolen.png")
 
-    manifest = source(root).prepare()
+    manifest = manifest_of(root)
 
     assert "train/human/stolen.png" not in {record.path for record in manifest.records}
     assert "test/ai/3.png" in {record.path for record in manifest.records}
@@ -169,9 +180,9 @@ def test_a_training_image_that_is_a_test_image_too_is_left_out(
 
 def test_a_limit_takes_that_many_of_each_class_and_split(tmp_path: Path) -> None:
     root = fill(tmp_path / "d", "ai", "human", number=40)
-    whole = set(source(root).prepare().records)
+    whole = set(manifest_of(root).records)
 
-    manifest = source(root, limit=3).prepare()
+    manifest = manifest_of(root, limit=3)
 
     assert set(counts(manifest).values()) == {3}
     assert len(manifest) == 18
@@ -194,7 +205,7 @@ def test_a_manifest_comes_before_folder_names(tmp_path: Path) -> None:
         for n in range(10)
     ]
 
-    manifest = source(write_manifest(root, rows)).prepare()
+    manifest = manifest_of(write_manifest(root, rows))
 
     assert classes(manifest) == {("human", "unknown"): 10, ("ai", "sd"): 10}
     assert {record.split for record in manifest.records} == {"train", "val", "test"}
@@ -210,7 +221,7 @@ def test_a_manifests_groups_and_splits_are_kept(tmp_path: Path) -> None:
     for row in rows:
         row["split"] = "test" if row["group"] in {"pair1", "pair2"} else ""
 
-    manifest = source(write_manifest(root, rows)).prepare()
+    manifest = manifest_of(write_manifest(root, rows))
 
     splits = {record.path: record.split for record in manifest.records}
     assert all(splits[f"ai/{n}.png"] == splits[f"human/{n}.png"] for n in range(30))
@@ -225,7 +236,7 @@ def test_a_manifest_names_nothing_outside_its_folder(tmp_path: Path, path: str) 
     root = write_manifest(fill(tmp_path / "d", "ai"), [{"path": path, "label": "ai"}])
 
     with pytest.raises(DataError, match=f"below the manifest's folder, but got '{path}'"):
-        source(root).prepare()
+        manifest_of(root)
 
 
 def test_a_manifest_without_lines_is_refused(tmp_path: Path) -> None:
@@ -233,14 +244,14 @@ def test_a_manifest_without_lines_is_refused(tmp_path: Path) -> None:
     (root / "manifest.csv").write_text("path,label\n")
 
     with pytest.raises(DataError, match="a line for each image, but got none"):
-        source(root).prepare()
+        manifest_of(root)
 
 
 def test_a_file_that_a_manifest_lists_and_nobody_has_is_unreadable(tmp_path: Path) -> None:
     root = fill(tmp_path / "d", "ai", "human", number=20)
     rows = [{"path": f"{c}/{n}.png", "label": c} for c in ("ai", "human") for n in range(21)]
 
-    manifest = source(write_manifest(root, rows), max_unreadable=0.1).prepare()
+    manifest = manifest_of(write_manifest(root, rows), max_unreadable=0.1)
 
     assert [one.path for one in manifest.unreadable] == ["ai/20.png", "human/20.png"]
     assert "No such file" in manifest.unreadable[0].reason
@@ -250,7 +261,7 @@ def test_a_few_unreadable_files_are_left_out_and_named(tmp_path: Path) -> None:
     root = fill(tmp_path / "d", "ai", "human", number=50)
     (root / "ai" / "7.png").write_text("no image")
 
-    manifest = source(root).prepare()
+    manifest = manifest_of(root)
 
     assert [one.path for one in manifest.unreadable] == ["ai/7.png"]
     assert manifest.unreadable[0].reason.endswith("but got bytes that begin with b'no image'")
@@ -267,8 +278,8 @@ def test_too_many_unreadable_files_end_the_run(tmp_path: Path) -> None:
         match=r"(?s)at most 1.0% unreadable files, but got 5 of 100, such as ai/0.png: .*; "
         r"ai/1.png.*hint: .*data.max_unreadable",
     ):
-        source(root).prepare()
-    assert len(source(root, max_unreadable=0.05).prepare().unreadable) == 5
+        manifest_of(root)
+    assert len(manifest_of(root, max_unreadable=0.05).unreadable) == 5
 
 
 def test_no_root_is_told_what_to_set() -> None:
@@ -276,7 +287,7 @@ def test_no_root_is_told_what_to_set() -> None:
         DataError,
         match=r"a folder of images, but got none \(data.root\)\nhint: data.root=<folder with one",
     ):
-        source(None).prepare()
+        manifest_of(None)
 
 
 def test_a_root_that_does_not_exist_is_named() -> None:
@@ -284,14 +295,14 @@ def test_a_root_that_does_not_exist_is_named() -> None:
         DataError,
         match=r"but got /nowhere, which does not exist \(data.root\)\nhint: data.root=<folder",
     ):
-        source(Path("/nowhere"), Path("/nowhere")).prepare()
+        manifest_of(Path("/nowhere"), Path("/nowhere"))
 
 
 def test_a_root_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"PK")
 
     with pytest.raises(DataError, match=r"x\.zip, which is no folder"):
-        source(tmp_path / "x.zip").prepare()
+        manifest_of(tmp_path / "x.zip")
 
 
 def test_a_root_without_images_says_what_it_holds(tmp_path: Path) -> None:
@@ -299,7 +310,7 @@ def test_a_root_without_images_says_what_it_holds(tmp_path: Path) -> None:
     (tmp_path / "d" / "ai" / "a.heic").write_bytes(b"x")
 
     with pytest.raises(DataError, match=r"(?s)expected images below .*, but got 1 \.heic.*\.webp"):
-        source(tmp_path / "d").prepare()
+        manifest_of(tmp_path / "d")
 
 
 def test_unknown_folders_are_listed_with_the_nearest_name(tmp_path: Path) -> None:
@@ -311,7 +322,7 @@ def test_unknown_folders_are_listed_with_the_nearest_name(tmp_path: Path) -> Non
         r" \(2 images\), zebra/stripes \(2 images\) .*hint: is reals meant as real\?"
         r" data\.classes\.human=\[reals\]",
     ):
-        source(root).prepare()
+        manifest_of(root)
 
 
 def test_images_in_no_folder_at_all_are_left_out(
@@ -320,46 +331,45 @@ def test_images_in_no_folder_at_all_are_left_out(
     root = fill(tmp_path / "d", "ai", "human")
     shutil.copy(root / "ai" / "0.png", root / "preview.png")
 
-    assert len(source(root).prepare()) == 20
+    assert len(manifest_of(root)) == 20
     assert "preview.png" in caplog.text
 
 
 def test_folders_of_both_classes_on_the_way_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"but got synthetic and human \(synthetic/human/0.png\)"):
-        source(fill(tmp_path / "d", "synthetic/human")).prepare()
+        manifest_of(fill(tmp_path / "d", "synthetic/human"))
 
 
 def test_one_class_is_not_enough(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"(?s)both classes, but got ai only .*data.classes.human"):
-        source(fill(tmp_path / "d", "ai")).prepare()
+        manifest_of(fill(tmp_path / "d", "ai"))
 
 
 def test_too_few_images_to_cut_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"both classes in the split (val|test), but got no images"):
-        source(fill(tmp_path / "d", "ai", "human", number=2)).prepare()
+        manifest_of(fill(tmp_path / "d", "ai", "human", number=2))
 
 
 def test_a_second_start_decodes_nothing(tmp_path: Path) -> None:
     root = fill(tmp_path / "d", "ai", "human")
-    first = source(root).prepare()
+    first = manifest_of(root)
     for path in root.rglob("*.png"):
         status = path.stat()
         path.write_bytes(bytes(status.st_size))
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
-    assert source(root).prepare() == first
+    assert manifest_of(root) == first
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"val_fraction": -0.1}, r"share in \[0, 1\), but got -0.1 \(data.val_fraction\)"),
+        ({"val_fraction": -0.1}, r"share in \[0, 1\), but got -0.1 \(data.split.val_fraction\)"),
         ({"val_fraction": 0.5, "test_fraction": 0.5}, r"leave something to train on, but got 0.5"),
         ({"max_unreadable": 1.5}, r"share in \[0, 1\], but got 1.5 \(data.max_unreadable\)"),
         ({"limit": 0}, r"at least 1, but got 0 \(data.limit\)"),
-        ({"workers": 0}, r"at least 1, but got 0 \(data.workers\)"),
     ],
 )
 def test_numbers_that_cannot_be_are_refused(options: dict[str, float], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        source(Path("x"), **options)
+        manifest_of(Path("x"), **options)

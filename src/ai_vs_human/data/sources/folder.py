@@ -2,14 +2,11 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from ai_vs_human.data.index import Index, index_images
-from ai_vs_human.data.layout import Layout
-from ai_vs_human.data.listing import list_images
+from ai_vs_human.data.index.index import index_images
 from ai_vs_human.data.manifest import (
     MANIFEST_NAME,
     Manifest,
@@ -17,10 +14,10 @@ from ai_vs_human.data.manifest import (
     Unreadable,
     read_manifest,
 )
-from ai_vs_human.data.split import assign_splits, check_fractions, limit_images
+from ai_vs_human.data.sources.layout import Layout
+from ai_vs_human.data.sources.listing import list_images
 from ai_vs_human.errors import ConfigError, DataError, UnreadableError
 from ai_vs_human.image.decode import IMAGE_SUFFIXES
-from ai_vs_human.labels import Label
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +33,8 @@ class FolderSource:
         cache_dir: where to remember what is in the files.
         classes: names of folders by label (ai, human), see `Layout`; not used with a manifest.
         splits: names of folders by split (train, val, test); not used with a manifest.
-        val_fraction: share cut out of the images to train on, if none are given for validation.
-        test_fraction: the same for test.
         max_unreadable: share of files that may be unreadable.
-        seed: of the cut.
         workers: threads that look into the files; None is a few more than cores.
-        limit: take only so many images of each class and split.
 
     Raises:
         ConfigError: if a name of a class or split is unknown, or a number out of range.
@@ -54,42 +47,25 @@ class FolderSource:
         classes: Mapping[str, Sequence[str]],
         splits: Mapping[str, Sequence[str]],
         *,
-        val_fraction: float = 0.15,
-        test_fraction: float = 0.15,
         max_unreadable: float = 0.01,
-        seed: int = 0,
         workers: int | None = None,
-        limit: int | None = None,
-        undivided: bool = False,
     ) -> None:
-        check_fractions(val_fraction, test_fraction)
         if not 0 <= max_unreadable <= 1:
             raise ConfigError(
                 f"expected a share in [0, 1], but got {max_unreadable} (data.max_unreadable)",
                 hint="data.max_unreadable=0.01",
             )
-        for key, value in (("limit", limit), ("workers", workers)):
-            if value is not None and value < 1:
-                raise ConfigError(
-                    f"expected at least 1, but got {value} (data.{key})", hint=f"data.{key}=null"
-                )
         self.root = None if root is None else root.expanduser()
         self.layout = Layout.parse(classes, splits)
         self._cache_dir = cache_dir
-        self._val_fraction = val_fraction
-        self._test_fraction = test_fraction
         self._max_unreadable = max_unreadable
-        self._seed = seed
         self._workers = workers
-        self._limit = limit
-        self._undivided = undivided
 
     def prepare(self) -> Manifest:
-        """List the images, look into those that are new or changed, and split them.
+        """List the images, and look into those that are new or changed.
 
         Raises:
-            DataError: if there is no such folder, no class can be told from a folder's name, a
-                class is missing, or a split lacks a class.
+            DataError: if there is no such folder, or no class can be told from a folder's name.
             UnreadableError: if too many files are unreadable.
         """
         root = self._existing_root()
@@ -98,22 +74,8 @@ class FolderSource:
             root, [record.path for record in listed], self._cache_dir, workers=self._workers
         )
         self._check_readable(index.unreadable, len(listed), root)
-        records = [record for record in listed if record.path in index.facts]
-        contents = _contents(records, index)
-        if self._undivided:
-            whole = [replace(record, split="test") for record in records]
-            return Manifest(root, _mixed(whole, contents), index.unreadable)
-        _check_classes(records, root)
-        split = assign_splits(
-            records,
-            contents,
-            val_fraction=self._val_fraction,
-            test_fraction=self._test_fraction,
-            seed=self._seed,
-        )
-        if self._limit is not None:
-            split = limit_images(split, contents, self._limit, self._seed)
-        return Manifest(root, _mixed(split, contents), index.unreadable)
+        records = (record for record in listed if record.path in index.facts)
+        return Manifest(root, tuple(records), index.unreadable, index.facts)
 
     def _existing_root(self) -> Path:
         if self.root is None:
@@ -178,23 +140,3 @@ def _listed(root: Path) -> list[Record]:
                 hint="move the images below it, and write paths relative to it",
             )
     return list(records)
-
-
-def _mixed(records: Sequence[Record], contents: Mapping[str, str]) -> tuple[Record, ...]:
-    """In order of content: in order of paths, the first batches would hold one class only."""
-    return tuple(sorted(records, key=lambda record: (contents[record.id], record.id)))
-
-
-def _check_classes(records: Sequence[Record], root: Path) -> None:
-    labels = {record.label for record in records}
-    if len(labels) < len(Label):
-        found = ", ".join(label.key for label in labels)
-        missing = next(label.key for label in Label if label not in labels)
-        raise DataError(
-            f"expected images of both classes, but got {found} only ({root})",
-            hint=f"add a folder of the class, or its name to data.classes.{missing}",
-        )
-
-
-def _contents(records: Sequence[Record], index: Index) -> dict[str, str]:
-    return {record.id: index.facts[record.path].sha256 for record in records}

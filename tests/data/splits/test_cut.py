@@ -5,9 +5,9 @@ from hashlib import sha256
 
 import pytest
 
-from ai_vs_human.data.cut import cut
-from ai_vs_human.data.grouping import Group, group_records
 from ai_vs_human.data.manifest import Record, Split
+from ai_vs_human.data.splits.cut import cut
+from ai_vs_human.data.splits.grouping import Group, group_records
 from ai_vs_human.labels import Label
 
 SHARES: dict[Split, float] = {"test": 0.2, "val": 0.1}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ai_vs_human.data.layout import Layout
+from ai_vs_human.data.sources.layout import Layout
 from ai_vs_human.errors import ConfigError
 
 LAYOUT = Layout.parse(

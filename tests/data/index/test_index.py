@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ai_vs_human.data.index import index_images
+from ai_vs_human.data.index.index import index_images
 from ai_vs_human.image.decode import DecodeLimits
 
 PATHS = ("a/one.png", "a/two.jpg", "broken.png")

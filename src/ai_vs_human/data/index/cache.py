@@ -14,28 +14,12 @@ from typing import Final
 
 import PIL
 
+from ai_vs_human.data.index.facts import ImageFacts
 from ai_vs_human.image.decode import DecodeLimits
 
 log = logging.getLogger(__name__)
 
 _VERSION: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class ImageFacts:
-    """One intact image.
-
-    Attributes:
-        sha256: of the file's bytes, in hexadecimal.
-        width: in pixels, upright.
-        height: in pixels, upright.
-        format: one of `ai_vs_human.image.decode.FORMATS`.
-    """
-
-    sha256: str
-    width: int
-    height: int
-    format: str
 
 
 @dataclass(frozen=True, slots=True)

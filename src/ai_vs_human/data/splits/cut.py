@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from ai_vs_human.data.grouping import Group
 from ai_vs_human.data.manifest import Split
+from ai_vs_human.data.splits.grouping import Group
 
 
 def cut(groups: Sequence[Group], fractions: Mapping[Split, float], seed: int) -> dict[str, Split]:

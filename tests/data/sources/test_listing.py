@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ai_vs_human.data.listing import list_images
+from ai_vs_human.data.sources.listing import list_images
 from ai_vs_human.errors import DataError
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from ai_vs_human.data.cut import cut, hash_order
-from ai_vs_human.data.grouping import Group, group_records
 from ai_vs_human.data.manifest import Record, Split
+from ai_vs_human.data.splits.cut import cut, hash_order
+from ai_vs_human.data.splits.grouping import Group, group_records
 from ai_vs_human.errors import ConfigError, DataError
 from ai_vs_human.labels import Label
 
@@ -28,14 +28,15 @@ def check_fractions(val_fraction: float, test_fraction: float) -> None:
     for key, value in (("val_fraction", val_fraction), ("test_fraction", test_fraction)):
         if not 0 <= value < 1:
             raise ConfigError(
-                f"expected a share in [0, 1), but got {value} (data.{key})",
-                hint=f"data.{key}=0.15",
+                f"expected a share in [0, 1), but got {value} (data.split.{key})",
+                hint=f"data.split.{key}=0.15",
             )
     if val_fraction + test_fraction >= 1:
         raise ConfigError(
             "expected shares that leave something to train on, but got"
-            f" {val_fraction} + {test_fraction} (data.val_fraction, data.test_fraction)",
-            hint="data.val_fraction=0.15 data.test_fraction=0.15",
+            f" {val_fraction} + {test_fraction}"
+            " (data.split.val_fraction, data.split.test_fraction)",
+            hint="data.split.val_fraction=0.15 data.split.test_fraction=0.15",
         )
 
 
@@ -124,7 +125,7 @@ def _check(records: Iterable[Record], splits: Iterable[Split]) -> None:
             found = ", ".join(label.key for label in labels[split]) or "no images"
             raise DataError(
                 f"expected images of both classes in the split {split}, but got {found}"
-                " (data.val_fraction, data.test_fraction)",
+                " (data.split.val_fraction, data.split.test_fraction)",
                 hint="more images, or other fractions; 0 leaves a split out",
             )
 

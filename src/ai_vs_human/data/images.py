@@ -1,0 +1,150 @@
+"""What `data=` names: a source, its split, and how its images become batches."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, TypedDict
+
+from ai_vs_human.data.manifest import Manifest, Source, Split
+from ai_vs_human.data.splits.assign import limit_images
+from ai_vs_human.data.splits.splitter import Splitter
+from ai_vs_human.data.splits.stratified import Stratified
+from ai_vs_human.errors import ConfigError, DataError
+from ai_vs_human.image.augment import Augment
+from ai_vs_human.image.preprocess import Preprocess
+from ai_vs_human.labels import Label
+
+
+class ImagesOptions(TypedDict, total=False):
+    """What every `data=` takes besides its source: see `Images`."""
+
+    split: Splitter | None
+    limit: int | None
+    preprocess: Mapping[str, Any]
+    augment: Mapping[str, Any]
+    batch_size: int
+    num_workers: int
+    pin_memory: bool
+    test_on: Literal["test", "val", "all"]
+    seed: int
+
+
+class Images:
+    """The images of one source, from files to splits; Lightning's part is `ImageDataModule`.
+
+    Args:
+        source: lists the images.
+        cache_dir: what can be made again.
+        preprocess: mode and size, see `ai_vs_human.image.preprocess.Preprocess`.
+        augment: see `ai_vs_human.image.augment.Augment`; empty for none.
+        split: who decides which images are for training; None is `Stratified`.
+        limit: take only so many images of each class and split.
+        batch_size: images a step on each device.
+        num_workers: processes that decode; 0 decodes in the training process, which is faster
+            for small images.
+        pin_memory: page-locked batches, for copies to a GPU that overlap with its work.
+        seed: of order, crops and augmentation.
+        test_on: which images `test` measures on; `all` for a set that nothing was trained on.
+
+    Raises:
+        ConfigError: if a number is out of range, or preprocess or augment has a wrong key.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        cache_dir: str | Path,
+        preprocess: Mapping[str, Any],
+        augment: Mapping[str, Any] | None = None,
+        *,
+        split: Splitter | None = None,
+        limit: int | None = None,
+        batch_size: int = 64,
+        num_workers: int = 0,
+        seed: int = 0,
+        pin_memory: bool = False,
+        test_on: Literal["test", "val", "all"] = "test",
+    ) -> None:
+        for key, value, least in (("batch_size", batch_size, 1), ("num_workers", num_workers, 0)):
+            if value < least:
+                raise ConfigError(
+                    f"expected a number from {least} up, but got {value} (data.{key})"
+                )
+        if limit is not None and limit < 1:
+            raise ConfigError(
+                f"expected at least 1, but got {limit} (data.limit)", hint="data.limit=null"
+            )
+        self.source: Final = source
+        self.cache_dir: Final = Path(cache_dir)
+        self.split: Final = split or Stratified()
+        self.limit: Final = limit
+        self.preprocess: Final = Preprocess.from_dict(preprocess)
+        self.augment: Final = _augment(augment or {})
+        self.batch_size: Final = batch_size
+        self.num_workers: Final = num_workers
+        self.seed: Final = seed
+        self.pin_memory: Final = pin_memory
+        self.test_on: Final = test_on
+        self._given: Manifest | None = None
+        self._manifest: Manifest | None = None
+
+    @property
+    def given(self) -> Manifest:
+        """All images, with the splits that the source gave; it is asked when first needed."""
+        if self._given is None:
+            self._given = self.source.prepare()
+        return self._given
+
+    @property
+    def manifest(self) -> Manifest:
+        """All images, each with its split.
+
+        Raises:
+            DataError: if they cannot be split, or are of one class only.
+        """
+        if self._manifest is None:
+            self._manifest = self._split()
+        return self._manifest
+
+    def images_of(self, split: Split) -> Manifest:
+        """The images of a stage: its split, or what `test_on` says."""
+        if split == "test" and self.test_on == "all":
+            return self.manifest
+        return self.manifest.part(self.test_on if split == "test" else split)  # type: ignore[arg-type]  # "all" is gone
+
+    def _split(self) -> Manifest:
+        given = self.given
+        if self.test_on == "all":
+            return _mixed(given)
+        _check_classes(given)
+        divided = self.split(given, given.contents)
+        if self.limit is not None:
+            records = limit_images(divided.records, divided.contents, self.limit)
+            divided = divided.with_records(records)
+        return _mixed(divided)
+
+
+def _mixed(manifest: Manifest) -> Manifest:
+    """In order of content: in order of paths, the first batches would hold one class only."""
+    contents = manifest.contents
+    return manifest.with_records(sorted(manifest.records, key=lambda r: (contents[r.id], r.id)))
+
+
+def _check_classes(manifest: Manifest) -> None:
+    labels = {record.label for record in manifest.records}
+    if len(labels) < len(Label):
+        found = ", ".join(label.key for label in labels)
+        missing = next(label.key for label in Label if label not in labels)
+        raise DataError(
+            f"expected images of both classes, but got {found} only ({manifest.root})",
+            hint=f"add a folder of the class, or its name to data.classes.{missing}",
+        )
+
+
+def _augment(options: Mapping[str, Any]) -> Augment | None:
+    try:
+        return Augment(**options) if options else None
+    except TypeError as error:
+        raise ConfigError(
+            f"expected keys that Augment takes, but got: {error} (data.augment)",
+            hint="data/augment=light",
+        ) from error

@@ -1,0 +1,1 @@
+"""What is in the files: hashes, sizes and traits, found once and remembered."""
