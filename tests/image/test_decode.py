@@ -63,7 +63,7 @@ def test_lossless_formats_come_back_bit_for_bit(name: str) -> None:
 
     decoded = decode(data)
 
-    assert decoded.format == name
+    assert decoded.traits.format == name
     assert np.array_equal(picture(), decoded.pixels)
 
 

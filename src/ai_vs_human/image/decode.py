@@ -24,6 +24,7 @@ from PIL import (
 from ai_vs_human.errors import ConfigError, ImageDecodeError
 from ai_vs_human.image.arrays import RgbImage
 from ai_vs_human.image.rgb import to_rgb
+from ai_vs_human.image.traits import Traits, read_traits
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 IMAGE_SUFFIXES: Final = frozenset(
@@ -76,11 +77,11 @@ class Decoded:
 
     Attributes:
         pixels: upright, on white, 8 bits a channel.
-        format: one of `FORMATS`, as the bytes say it, whatever the file's name says.
+        traits: what the file says besides.
     """
 
     pixels: RgbImage
-    format: str
+    traits: Traits
 
 
 def decode_image(
@@ -120,7 +121,7 @@ def read_bytes(path: Path, limits: DecodeLimits = DEFAULT_LIMITS) -> bytes:
 
 
 def decode(data: bytes, limits: DecodeLimits = DEFAULT_LIMITS, *, where: str = "") -> Decoded:
-    """The pixels and the format of an image file; arguments and errors are `decode_image`'s."""
+    """The pixels and the traits of an image file; arguments and errors are `decode_image`'s."""
     if len(data) > limits.max_bytes:
         raise _refusal(f"a file of at most {limits.max_bytes:,} bytes", "a larger one", where)
     if not data:
@@ -129,10 +130,10 @@ def decode(data: bytes, limits: DecodeLimits = DEFAULT_LIMITS, *, where: str = "
     try:
         with Image.open(io.BytesIO(data), formats=limits.formats) as image:
             _check_size(*image.size, limits, where)
-            name = "JPEG" if image.format == "MPO" else str(image.format)
             image.load()
+            traits = read_traits(image)
             ImageOps.exif_transpose(image, in_place=True)
-            return Decoded(to_rgb(image), name)
+            return Decoded(to_rgb(image), traits)
     except ImageDecodeError:
         raise
     except UnidentifiedImageError as error:

@@ -8,9 +8,9 @@ import json
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 import PIL
 
@@ -19,7 +19,7 @@ from ai_vs_human.image.decode import DecodeLimits
 
 log = logging.getLogger(__name__)
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,19 @@ class IndexCache:
 
 
 def _values(entry: Entry) -> list[int | str]:
-    found = (entry.found,) if isinstance(entry.found, str) else astuple(entry.found)
-    return [entry.size, entry.mtime_ns, *found]
+    if isinstance(entry.found, str):
+        return [entry.size, entry.mtime_ns, entry.found]
+    values = asdict(entry.found) | {"thumbnail": entry.found.thumbnail.hex()}
+    return [entry.size, entry.mtime_ns, *values.values()]
 
 
-def _entry(size: int, mtime_ns: int, first: str, *more: int | str) -> Entry:
+def _entry(size: int, mtime_ns: int, first: str, *more: Any) -> Entry:
     if not (isinstance(size, int) and isinstance(mtime_ns, int) and isinstance(first, str)):
         raise TypeError("an entry of other types")
     if not more:
         return Entry(size, mtime_ns, first)
-    width, height, name = more
-    if not (isinstance(width, int) and isinstance(height, int) and isinstance(name, str)):
+    values = dict(zip((f.name for f in fields(ImageFacts)), (first, *more), strict=True))
+    facts = ImageFacts(**values | {"thumbnail": bytes.fromhex(values["thumbnail"])})
+    if any(not isinstance(getattr(facts, f.name), cast("type", f.type)) for f in fields(facts)):
         raise TypeError("an entry of other types")
-    return Entry(size, mtime_ns, ImageFacts(first, width, height, name))
+    return Entry(size, mtime_ns, facts)

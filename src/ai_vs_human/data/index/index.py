@@ -21,7 +21,8 @@ from ai_vs_human.data.index.cache import Entry, IndexCache
 from ai_vs_human.data.index.facts import ImageFacts
 from ai_vs_human.data.manifest import Unreadable
 from ai_vs_human.errors import ImageDecodeError
-from ai_vs_human.image.decode import DEFAULT_LIMITS, DecodeLimits, decode, read_bytes
+from ai_vs_human.image.decode import DEFAULT_LIMITS, Decoded, DecodeLimits, decode, read_bytes
+from ai_vs_human.image.fingerprints import take_fingerprints
 
 log = logging.getLogger(__name__)
 
@@ -127,9 +128,29 @@ def _entry(root: Path, path: str, limits: DecodeLimits) -> Entry | str:
         decoded = decode(data, limits)
     except ImageDecodeError as error:
         return Entry(status.st_size, status.st_mtime_ns, error.sentence)
+    return Entry(status.st_size, status.st_mtime_ns, _facts(data, decoded))
+
+
+def _facts(data: bytes, decoded: Decoded) -> ImageFacts:
     height, width, _ = decoded.pixels.shape
-    facts = ImageFacts(hashlib.sha256(data).hexdigest(), width, height, decoded.format)
-    return Entry(status.st_size, status.st_mtime_ns, facts)
+    prints, traits = take_fingerprints(decoded.pixels), decoded.traits
+    return ImageFacts(
+        sha256=hashlib.sha256(data).hexdigest(),
+        pixels_sha256=prints.pixels_sha256,
+        perceptual_hash=prints.perceptual_hash,
+        thumbnail=prints.thumbnail,
+        size=len(data),
+        width=width,
+        height=height,
+        format=traits.format,
+        mode=traits.mode,
+        has_alpha=traits.has_alpha,
+        has_icc=traits.has_icc,
+        has_exif=traits.has_exif,
+        jpeg_quality=traits.jpeg_quality,
+        jpeg_tables=traits.jpeg_tables,
+        jpeg_subsampling=traits.jpeg_subsampling,
+    )
 
 
 def _index(paths: Sequence[str], found: Mapping[str, Entry], failed: Mapping[str, str]) -> Index:
