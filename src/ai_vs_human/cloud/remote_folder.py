@@ -1,12 +1,31 @@
 """An address such as `gs://bucket/runs/7` to a folder whose files come and go by name."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 import fsspec  # type: ignore[import-untyped] # -- it ships no types
 from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-untyped] # -- as above
 
 from ai_vs_human.cloud.os_errors import as_os_errors
 from ai_vs_human.errors import StorageError
+
+_VERSIONS: Final = ("generation", "etag", "ETag", "mtime", "LastModified", "updated", "created")
+"""What file systems call that which is another when a file's content is, the surest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """What an address tells of one file.
+
+    Attributes:
+        size: in bytes.
+        version: another for another content; empty where nobody tells.
+    """
+
+    size: int
+    version: str
 
 
 class RemoteFolder:
@@ -43,13 +62,22 @@ class RemoteFolder:
         Raises:
             OSError: if it cannot be listed.
         """
+        return sorted(self.files())
+
+    def files(self) -> dict[str, RemoteFile]:
+        """Every file below the folder, by name; none where there is no such folder.
+
+        Raises:
+            OSError: if it cannot be listed.
+        """
         with as_os_errors():
             self._system.invalidate_cache()
             try:
-                found = self._system.find(self._base)
+                found = self._system.find(self._base, detail=True)
             except FileNotFoundError:
-                return []
-        return sorted(path.removeprefix(f"{self._base}/") for path in found)
+                return {}
+        names = {path.removeprefix(f"{self._base}/"): info for path, info in found.items()}
+        return {name: _told(info) for name, info in sorted(names.items())}
 
     def read(self, name: str) -> bytes | None:
         """A file's content; None where there is no such file.
@@ -113,3 +141,8 @@ class RemoteFolder:
 
     def _at(self, name: str) -> str:
         return f"{self._base}/{name}"
+
+
+def _told(info: Mapping[str, Any]) -> RemoteFile:
+    version = next((str(info[key]) for key in _VERSIONS if info.get(key)), "")
+    return RemoteFile(int(info["size"] or 0), version)

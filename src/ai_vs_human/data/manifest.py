@@ -166,7 +166,7 @@ def read_manifest(path: Path) -> tuple[Record, ...]:
                 hint=f"add the column {' and '.join(sorted(missing))}",
             )
         records = tuple(
-            _parse(row, f"{path}, line {line}") for line, row in enumerate(reader, start=2)
+            parse_record(row, f"{path}, line {line}") for line, row in enumerate(reader, start=2)
         )
     seen: set[str] = set()
     for record in records:
@@ -179,7 +179,16 @@ def read_manifest(path: Path) -> tuple[Record, ...]:
     return records
 
 
-def _parse(row: Mapping[str, str], where: str) -> Record:
+def parse_record(row: Mapping[str, str], where: str) -> Record:
+    """Read one record from the columns of a manifest; its path stands in for an id.
+
+    Args:
+        row: values by the names of `Record`'s attributes.
+        where: file and line, for messages.
+
+    Raises:
+        DataError: if the label or the split is unknown.
+    """
     values = {name: (row.get(name) or "").strip() for name in _COLUMNS}
     try:
         label = Label.parse(values["label"])

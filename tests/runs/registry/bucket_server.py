@@ -25,7 +25,7 @@ def bucket_server(root: Path) -> Iterator[str]:
     handler = type("Handler", (_Handler,), {"root": root, "sessions": {}})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
@@ -149,7 +149,7 @@ def _described(bucket: Path, path: Path) -> dict[str, Any]:
         "name": path.relative_to(bucket).as_posix(),
         "bucket": bucket.name,
         "size": str(path.stat().st_size),
-        "generation": "1",
+        "generation": str(path.stat().st_mtime_ns),
         "updated": "2026-01-01T00:00:00.000Z",
         "timeCreated": "2026-01-01T00:00:00.000Z",
     }

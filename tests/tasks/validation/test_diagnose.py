@@ -17,7 +17,7 @@ GROUPS = sorted(
     if path.is_dir() and any(path.glob("*.yaml")) and "hydra" not in path.parts
 )
 MEMBERS = [f"{group}={member}" for group in GROUPS for member in members(group)]
-NEEDS_A_FOLDER = ("data=folder", "experiment=cifake")
+NEEDS = {"data=folder": "data.root=images", "data=csv": "data.file=images.csv"}
 
 
 def sentences(task: str, *words: str) -> list[str]:
@@ -27,8 +27,8 @@ def sentences(task: str, *words: str) -> list[str]:
 
 def complete(choice: str) -> Iterator[str]:
     yield choice
-    if choice in NEEDS_A_FOLDER:
-        yield "data.root=images"
+    if choice in NEEDS:
+        yield NEEDS[choice]
     if choice.startswith("hparams_search="):
         yield "-m"
 

@@ -2,37 +2,34 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from ai_vs_human.data.index.index import index_images
-from ai_vs_human.data.manifest import (
-    MANIFEST_NAME,
-    Manifest,
-    Record,
-    Unreadable,
-    read_manifest,
-)
+from typing_extensions import override
+
+from ai_vs_human.data.manifest import MANIFEST_NAME, Record, read_manifest
 from ai_vs_human.data.sources.layout import Layout
 from ai_vs_human.data.sources.listing import list_images
-from ai_vs_human.errors import ConfigError, DataError, UnreadableError
+from ai_vs_human.data.sources.place import Place, place_of
+from ai_vs_human.data.sources.rooted import RootedSource
+from ai_vs_human.errors import DataError
 from ai_vs_human.image.decode import IMAGE_SUFFIXES
 
 log = logging.getLogger(__name__)
 
 _SHOWN: Final = 3
-_ROOT_HINT: Final = "data.root=<folder with one sub-folder a class>"
 
 
-class FolderSource:
+class FolderSource(RootedSource):
     """Images in folders, or in a folder with a `manifest.csv`, which comes first.
 
     Args:
-        root: the folder; None is refused when the images are asked for.
-        cache_dir: where to remember what is in the files.
+        root: the folder, an address such as `gs://bucket/images`, or a place that can be fetched;
+            None is refused when the images are asked for.
+        cache_dir: where to remember what is in the files, and for what is fetched.
         classes: names of folders by label (ai, human), see `Layout`; not used with a manifest.
         splits: names of folders by split (train, val, test); not used with a manifest.
+        origins: names of folders by generator or source, see `Layout`; as above.
         max_unreadable: share of files that may be unreadable.
         workers: threads that look into the files; None is a few more than cores.
 
@@ -42,53 +39,22 @@ class FolderSource:
 
     def __init__(
         self,
-        root: Path | None,
+        root: str | Path | Place | None,
         cache_dir: Path,
         classes: Mapping[str, Sequence[str]],
         splits: Mapping[str, Sequence[str]],
         *,
+        origins: Mapping[str, Sequence[str]] | None = None,
         max_unreadable: float = 0.01,
         workers: int | None = None,
     ) -> None:
-        if not 0 <= max_unreadable <= 1:
-            raise ConfigError(
-                f"expected a share in [0, 1], but got {max_unreadable} (data.max_unreadable)",
-                hint="data.max_unreadable=0.01",
-            )
-        self.root = None if root is None else root.expanduser()
-        self.layout = Layout.parse(classes, splits)
-        self._cache_dir = cache_dir
-        self._max_unreadable = max_unreadable
-        self._workers = workers
+        place = root if isinstance(root, Place) else place_of(root, cache_dir)
+        super().__init__(place, cache_dir, max_unreadable=max_unreadable, workers=workers)
+        self.layout = Layout.parse(classes, splits, origins or {})
 
-    def prepare(self) -> Manifest:
-        """List the images, and look into those that are new or changed.
-
-        Raises:
-            DataError: if there is no such folder, or no class can be told from a folder's name.
-            UnreadableError: if too many files are unreadable.
-        """
-        root = self._existing_root()
-        listed = _listed(root) if (root / MANIFEST_NAME).is_file() else self._placed(root)
-        index = index_images(
-            root, [record.path for record in listed], self._cache_dir, workers=self._workers
-        )
-        self._check_readable(index.unreadable, len(listed), root)
-        records = (record for record in listed if record.path in index.facts)
-        return Manifest(root, tuple(records), index.unreadable, index.facts)
-
-    def _existing_root(self) -> Path:
-        if self.root is None:
-            raise DataError(
-                "expected a folder of images, but got none (data.root)", hint=_ROOT_HINT
-            )
-        if not self.root.is_dir():
-            fault = "is no folder" if self.root.exists() else "does not exist"
-            raise DataError(
-                f"expected a folder of images, but got {self.root}, which {fault} (data.root)",
-                hint=_ROOT_HINT,
-            )
-        return self.root
+    @override
+    def listed(self, root: Path) -> Sequence[Record]:
+        return _listed(root) if (root / MANIFEST_NAME).is_file() else self._placed(root)
 
     def _placed(self, root: Path) -> list[Record]:
         """The images below a root, as the names of their folders say."""
@@ -109,18 +75,6 @@ class FolderSource:
         if loose:
             log.warning("%s images left out: they lie in no folder (%s)", len(loose), loose[0])
         return [record for record in placed.values() if record is not None]
-
-    def _check_readable(self, unreadable: Sequence[Unreadable], total: int, root: Path) -> None:
-        if not unreadable:
-            return
-        first = "; ".join(f"{one.path}: {one.reason}" for one in islice(unreadable, _SHOWN))
-        if len(unreadable) == total or len(unreadable) > self._max_unreadable * total:
-            raise UnreadableError(
-                f"expected at most {self._max_unreadable:.1%} unreadable files, but got"
-                f" {len(unreadable):,} of {total:,}, such as {first} ({root})",
-                hint="mend or remove them, or raise data.max_unreadable",
-                files=tuple((one.path, one.reason) for one in unreadable),
-            )
 
 
 def _listed(root: Path) -> list[Record]:

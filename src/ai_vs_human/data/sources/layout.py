@@ -1,9 +1,10 @@
 """Names of folders to what they say about the images below them: class, origin and split."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import Final, cast
 
 from ai_vs_human.data.manifest import SPLITS, Record, Split
@@ -25,14 +26,20 @@ class Layout:
     Attributes:
         classes: names of folders by label.
         splits: names of folders by split.
+        origins: names of folders by generator or source: where one of them is on the way, its
+            key is the origin, be it a folder of a class or not.
     """
 
     classes: Mapping[Label, Sequence[str]]
     splits: Mapping[Split, Sequence[str]]
+    origins: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
     def parse(
-        cls, classes: Mapping[str, Sequence[str]], splits: Mapping[str, Sequence[str]]
+        cls,
+        classes: Mapping[str, Sequence[str]],
+        splits: Mapping[str, Sequence[str]],
+        origins: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> "Layout":
         """From a config's plain mappings.
 
@@ -62,7 +69,8 @@ class Layout:
                     f"expected splits among {', '.join(SPLITS)}, but got {key} (data.splits)",
                     hint="data.splits.val=[<folder>]",
                 )
-        return cls(named, {cast("Split", key): tuple(names) for key, names in splits.items()})
+        parts = {cast("Split", key): tuple(names) for key, names in splits.items()}
+        return cls(named, parts, origins)
 
     def place(self, path: str) -> Record | None:
         """What the folders of a relative path say about its image; None if they name no class.
@@ -85,7 +93,7 @@ class Layout:
         unlabelled = [f for f, label in zip(folders, labels, strict=True) if label is None]
         parts = [self._split(folder) for folder in unlabelled]
         others = [f for f, part in zip(unlabelled, parts, strict=True) if part is None]
-        label, origin = found.pop(), others[0] if others else "unknown"
+        label, origin = found.pop(), self._origin(folders) or (others[0] if others else "unknown")
         return Record(
             id=path,
             path=path,
@@ -139,6 +147,10 @@ class Layout:
 
     def _label(self, folder: str) -> Label | None:
         return next((label for label in self.classes if _is(folder, self.classes[label])), None)
+
+    def _origin(self, folders: Sequence[str]) -> str | None:
+        named = (o for folder in folders for o in self.origins if _is(folder, self.origins[o]))
+        return next(named, None)
 
     def _split(self, folder: str) -> Split | None:
         return next((split for split in self.splits if _is(folder, self.splits[split])), None)

@@ -18,7 +18,19 @@ _LACKING: Final[Mapping[str, tuple[tuple[str | int, ...], str]]] = MappingProxyT
     }
 )
 """Precisions that a device does not have, and what to change."""
-_FOLDER: Final = "ai_vs_human.data.members.folder"
+_NAMED: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
+    {
+        "ai_vs_human.data.members.folder": (
+            *("data.root", "expected a folder of images, but got none (data.root)"),
+            "data.root=<folder>, with one sub-folder a class",
+        ),
+        "ai_vs_human.data.members.csv": (
+            *("data.file", "expected a CSV file, but got none (data.file)"),
+            "data.file=<CSV file with a line for each image>",
+        ),
+    }
+)
+"""What a kind of data cannot do without: the key, the sentence and the hint."""
 
 
 def combination_faults(values: Mapping[str, Any], *, sweeping: bool = False) -> Iterator[Fault]:
@@ -34,13 +46,10 @@ def combination_faults(values: Mapping[str, Any], *, sweeping: bool = False) -> 
     yield from monitor_faults(values, sweeping=sweeping)
 
 
-def _a_folder_is_named(values: Mapping[str, Any]) -> Iterator[Fault]:
-    if at(values, "data._target_") == _FOLDER and at(values, "data.root") is None:
-        yield Fault(
-            "data.root",
-            "expected a folder of images, but got none (data.root)",
-            "data.root=<folder>, with one sub-folder a class",
-        )
+def _the_images_are_named(values: Mapping[str, Any]) -> Iterator[Fault]:
+    named = _NAMED.get(str(at(values, "data._target_")))
+    if named is not None and at(values, named[0]) is None:
+        yield Fault(*named)
 
 
 def _something_is_left_to_train_on(values: Mapping[str, Any]) -> Iterator[Fault]:
@@ -107,7 +116,7 @@ def _a_fit_ends(values: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 _RULES: Final[tuple[Callable[[Mapping[str, Any]], Iterator[Fault]], ...]] = (
-    _a_folder_is_named,
+    _the_images_are_named,
     _something_is_left_to_train_on,
     _the_device_has_the_precision,
     _mps_is_one_device,
