@@ -4,7 +4,7 @@ import hashlib
 import json
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -128,4 +128,5 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self.kaggle.half_sent.set()
             self.kaggle.go_on.wait(20)
-        self.wfile.write(body[half : self.kaggle.cut])
+        with suppress(ConnectionError):  # of a client that was killed
+            self.wfile.write(body[half : self.kaggle.cut])

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
@@ -163,6 +164,9 @@ def test_a_killed_download_leaves_nothing_that_is_trusted(
     kaggle.pause, kaggle.ranges = True, ranges
     child = child_that_fetches(kaggle, cache)
     assert kaggle.half_sent.wait(30)
+    half = copy(cache).home / "2.zip.partial"
+    while child.poll() is None and not (half.exists() and half.stat().st_size == 2 * MIB):
+        time.sleep(0.01)
     os.kill(child.pid, signal.SIGKILL)
     child.communicate()
     kaggle.go_on.set()
