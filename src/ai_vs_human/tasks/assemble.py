@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hydra.core.hydra_config import HydraConfig
-from hydra.errors import InstantiationException
 from hydra.types import RunMode
-from hydra.utils import instantiate
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.callbacks import Checkpoint, ModelCheckpoint, ModelSummary, ProgressBar
@@ -21,18 +19,16 @@ from ai_vs_human.callbacks.step_seed import StepSeed
 from ai_vs_human.cloud.cluster import cluster_of_this_job
 from ai_vs_human.cloud.vertex_environment import VertexEnvironment
 from ai_vs_human.data.datamodule import ImageDataModule
-from ai_vs_human.errors import AiVsHumanError, CheckpointError, ConfigError, PreemptedError
+from ai_vs_human.errors import CheckpointError, ConfigError, PreemptedError
 from ai_vs_human.jobs.surroundings import is_job
 from ai_vs_human.sweeps.trial import TrialAddress
+from ai_vs_human.tasks.instantiate import make, make_all
 from ai_vs_human.tasks.validation.checked import checked
 from ai_vs_human.tasks.validation.fault import refuse
 from ai_vs_human.tasks.validation.machine import machine_faults
 from ai_vs_human.tasks.validation.signature import imported_signature
 from ai_vs_human.training.checkpoint_io import AtomicCheckpointIO
 from ai_vs_human.training.module import DetectorModule
-
-_TRUSTED: Final = ("ai_vs_human.*", "lightning.pytorch.*")
-"""What a config may call: a run's stored config, too, may come from somebody else."""
 
 _NOISE: Final = (
     # Lightning 2.6 asks torch 2.15's pytree in a way that torch deprecates.
@@ -143,29 +139,6 @@ def make_trainer(
         {**only_ours, **config}, "trainer", callbacks=callbacks, logger=loggers or False, **extra
     )
     return trainer
-
-
-def make(config: Mapping[str, Any], key: str, **extra: Any) -> Any:
-    """Instantiate one node.
-
-    Raises:
-        ConfigError: if its class refuses its values.
-    """
-    try:
-        return instantiate(
-            dict(config), _execution_whitelist_=list(_TRUSTED), _convert_="all", **extra
-        )
-    except (AiVsHumanError, MisconfigurationException):
-        raise
-    except (InstantiationException, ValueError, TypeError, AttributeError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
-        raise ConfigError(f"expected {key} to be built, but got: {reason} ({key})") from error
-
-
-def make_all(config: Mapping[str, Any] | None, key: str) -> list[Any]:
-    """Instantiate each named node of a group, in order; null leaves one out."""
-    nodes = (config or {}).items()
-    return [make(node, f"{key}.{name}") for name, node in nodes if node is not None]
 
 
 @contextmanager

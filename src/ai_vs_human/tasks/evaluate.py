@@ -15,14 +15,15 @@ from ai_vs_human.errors import ConfigError
 from ai_vs_human.runs.heartbeat import Heartbeat
 from ai_vs_human.runs.result import Result
 from ai_vs_human.runs.stored import StoredDetector, find_detector, write_config
-from ai_vs_human.tasks.assemble import explained, make, make_trainer, quieten, resolved
+from ai_vs_human.tasks.assemble import explained, make_trainer, quieten, resolved
 from ai_vs_human.tasks.attempt import now
 from ai_vs_human.tasks.ending import judge
+from ai_vs_human.tasks.instantiate import make
+from ai_vs_human.tasks.listing import list_images
 from ai_vs_human.tasks.load import load_detector
 from ai_vs_human.tasks.report import (
     describe_data,
     keep_predictions,
-    list_images,
     print_summary,
 )
 from ai_vs_human.training.module import DetectorModule
@@ -84,7 +85,7 @@ def _measure(
     data = _data(values.get("data"), stored)
     images = make({**data, "preprocess": module.preprocess}, "data")
     datamodule = ImageDataModule(images)
-    manifest = list_images(datamodule, folder)
+    manifest = list_images(datamodule.images, folder)
     result.data = describe_data(data, manifest)
     own = data == stored.config.get("data")
     with explained():

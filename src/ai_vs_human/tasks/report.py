@@ -1,7 +1,6 @@
 """A finished run to its files and its last words on the console."""
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +11,6 @@ from rich.text import Text
 
 from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.data.manifest import SPLITS, Manifest
-from ai_vs_human.errors import UnreadableError
 from ai_vs_human.labels import Label
 from ai_vs_human.metrics.bootstrap import intervals
 from ai_vs_human.metrics.origins import OriginRow, by_origin, generator_summary
@@ -20,8 +18,6 @@ from ai_vs_human.reporting.summary import summary
 from ai_vs_human.runs.result import Result
 from ai_vs_human.runs.table import write_rows
 from ai_vs_human.training.module import DetectorModule
-
-log = logging.getLogger(__name__)
 
 _PREDICTION_COLUMNS: Final = (
     *("id", "path", "label", "generator", "source", "group"),
@@ -39,31 +35,6 @@ def describe_data(config: Mapping[str, Any], manifest: Manifest) -> dict[str, An
         "unreadable": len(manifest.unreadable),
         **{knob: config[knob] for knob in knobs if knob in config},
     }
-
-
-def list_images(datamodule: ImageDataModule, folder: Path) -> Manifest:
-    """The images of a run; files that cannot be read are listed in its folder, and counted.
-
-    Raises:
-        UnreadableError: if there are too many of those, when they have been listed.
-    """
-    try:
-        manifest = datamodule.manifest
-    except UnreadableError as error:
-        _write_unreadable(error.files, folder)
-        raise
-    if manifest.unreadable:
-        path = _write_unreadable([(bad.path, bad.reason) for bad in manifest.unreadable], folder)
-        total = len(manifest.unreadable) + len(manifest)
-        left_out = len(manifest.unreadable)
-        log.warning("%d of %d files cannot be read and are left out: %s", left_out, total, path)
-    return manifest
-
-
-def _write_unreadable(files: Sequence[tuple[str, str]], folder: Path) -> Path:
-    path = folder / "unreadable.csv"
-    rank_zero_only(write_rows)(path, ("path", "reason"), files)
-    return path
 
 
 def keep_predictions(

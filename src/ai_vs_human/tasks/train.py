@@ -25,11 +25,11 @@ from ai_vs_human.runs.stored import write_config
 from ai_vs_human.tasks.assemble import Parts, assemble, explained
 from ai_vs_human.tasks.attempt import Attempt, begun
 from ai_vs_human.tasks.ending import finish
+from ai_vs_human.tasks.listing import list_images
 from ai_vs_human.tasks.record import keep_data, keep_provenance
 from ai_vs_human.tasks.report import (
     describe_data,
     keep_predictions,
-    list_images,
     print_summary,
 )
 from ai_vs_human.tasks.sigterm import obeying_sigterm
@@ -137,7 +137,7 @@ def _run(parts: Parts, attempt: Attempt) -> None:
     values, folder, result = attempt.values, attempt.folder, attempt.result
     checkpoint = attempt.checkpoint or _existing(values["checkpoint"])
     with _timed(result, "data"):
-        manifest = list_images(parts.datamodule, folder)
+        manifest = list_images(parts.datamodule.images, folder)
     _check(parts, values)
     result.data = describe_data(values["data"], manifest)
     keep_data(attempt)
