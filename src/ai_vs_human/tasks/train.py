@@ -24,6 +24,7 @@ from ai_vs_human.runs.result import Result
 from ai_vs_human.runs.stored import write_config
 from ai_vs_human.tasks.assemble import Parts, assemble, explained
 from ai_vs_human.tasks.attempt import Attempt, begun
+from ai_vs_human.tasks.audited import audited
 from ai_vs_human.tasks.ending import finish
 from ai_vs_human.tasks.listing import list_images
 from ai_vs_human.tasks.record import keep_data, keep_provenance
@@ -138,6 +139,7 @@ def _run(parts: Parts, attempt: Attempt) -> None:
     checkpoint = attempt.checkpoint or _existing(values["checkpoint"])
     with _timed(result, "data"):
         manifest = list_images(parts.datamodule.images, folder)
+    audited(parts.datamodule.images, values.get("audit"), folder)
     _check(parts, values)
     result.data = describe_data(values["data"], manifest)
     keep_data(attempt)

@@ -54,7 +54,7 @@ NAMED_PARTS: Final = ("callbacks", "logger")
 
 _FOLDERS: Final = {"data_dir", "cache_dir", "output_dir", "run_dir"}
 """Below `paths`."""
-_BUILT: Final = {"data", "model", "trainer", *NAMED_PARTS, "energy"}
+_BUILT: Final = {"data", "model", "trainer", *NAMED_PARTS, "energy", "audit"}
 """Below these every node is built; elsewhere it may be there to be referred to, and completed."""
 
 
@@ -71,8 +71,8 @@ def faults_of(config: Mapping[str, Any], read: Reader) -> Iterator[Fault]:
         yield from _misfits(config["paths"][name], str, f"paths.{name}")
     for group in NAMED_PARTS:
         yield from _parts_without_target(config.get(group), group)
-    for group in ("data", "model", "trainer", "energy") if "model" in config else ():
-        if config.get(group):  # energy=none is empty
+    for group in ("data", "audit", "model", "trainer", "energy") if "model" in config else ():
+        if config.get(group):  # energy=none and audit=off are empty
             yield from _without_target(config[group], group)
     yield from _faults(config, "", read)
 

@@ -1,0 +1,1 @@
+"""What an audit found, on the console and as one HTML page."""

@@ -1,0 +1,109 @@
+"""A run's images to the audit of them: said on the console, written to the run's folder."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from ai_vs_human.data.audit.alike import Pair
+from ai_vs_human.data.audit.audit import Audit
+from ai_vs_human.data.audit.report import AuditReport
+from ai_vs_human.data.images import Images
+from ai_vs_human.data.manifest import Manifest
+from ai_vs_human.errors import DataError
+from ai_vs_human.reporting.audit.page import write_audit_page
+from ai_vs_human.reporting.audit.table import summary
+from ai_vs_human.runs.agreement import is_first_process
+from ai_vs_human.runs.table import write_rows
+from ai_vs_human.runs.whole_file import write_whole
+from ai_vs_human.tasks.instantiate import make
+
+log = logging.getLogger(__name__)
+
+REPORT_NAME: Final = "audit.json"
+PAGE_NAME: Final = "audit.html"
+PAIRS_NAME: Final = "audit_pairs.csv"
+
+
+def audited(images: Images, config: Mapping[str, Any] | None, folder: Path) -> AuditReport | None:
+    """Audit the images of a training, or recall what was found; None where none is asked for.
+
+    Every process may call it: the first one speaks and writes.
+
+    Raises:
+        DataError: if the audit is strict and something is to stop the run.
+    """
+    if not config:
+        return None
+    audit: Audit = make(config, "audit")
+    report = examined(images, audit)
+    if is_first_process():
+        keep_report(report, folder)
+        _say(report, folder)
+    refuse_if_strict(report, audit)
+    return report
+
+
+def examined(images: Images, audit: Audit) -> AuditReport:
+    """The report on the images with their splits, each in the group that it was given."""
+    manifest = as_grouped(images.given, images.manifest)
+    return audit.recall(manifest) or audit.examine(manifest, near_pairs(manifest, audit.distance))
+
+
+def near_pairs(manifest: Manifest, distance: int) -> list[Pair]:
+    return []
+
+
+def as_grouped(given: Manifest, divided: Manifest) -> Manifest:
+    """The images with their splits and given groups: a splitter ties near-duplicates, too."""
+    groups = {record.id: record.group for record in given.records}
+    return divided.with_records(
+        record if record.group == groups[record.id] else replace(record, group=groups[record.id])
+        for record in divided.records
+    )
+
+
+def keep_report(report: AuditReport, folder: Path) -> None:
+    """Write audit.json, audit.html and, where images are alike, audit_pairs.csv."""
+    write_whole(folder / REPORT_NAME, report.to_json())
+    write_audit_page(report, folder / PAGE_NAME)
+    rows = list(_pair_rows(report))
+    if rows:
+        columns = ("check", "first", "label", "split", "second", "label", "split", "bits")
+        write_rows(folder / PAIRS_NAME, columns, rows)
+
+
+def refuse_if_strict(report: AuditReport, audit: Audit) -> None:
+    """End a run on images that would make its figures worthless.
+
+    Raises:
+        DataError: if the audit is strict and the verdict is stop.
+    """
+    stops = report.of("stop")
+    if audit.strict and stops:
+        found = "; ".join(f"{check.title}: {check.found}" for check in stops)
+        raise DataError(
+            f"expected images without leaks and shortcuts, but got {found} ({report.root})",
+            hint=f"{stops[0].remedy}; audit=warn says so and goes on",
+        )
+
+
+def _say(report: AuditReport, folder: Path) -> None:
+    log.info("audit: %s (%s)", summary(report), folder / PAGE_NAME)
+    for check in (*report.of("stop"), *report.of("warn")):
+        log.warning(
+            "audit: %s: %s. %s To do: %s.", check.title, check.found, check.meaning, check.remedy
+        )
+
+
+def _pair_rows(report: AuditReport) -> Iterator[tuple[object, ...]]:
+    for check in report.checks:
+        for pair in check.examples:
+            first, second = pair.first, pair.second
+            yield (
+                check.name,
+                *(first.path, first.label, first.split),
+                *(second.path, second.label, second.split),
+                0 if pair.distance is None else pair.distance,
+            )
