@@ -96,12 +96,12 @@ def _probe(probe: Probe, report: AuditReport) -> str:
         return f"{heading}<p class='faint'>too few images to say</p></figure>"
     auroc = probe.auroc
     said = (
-        f"<p>AUROC {auroc.value:.3f} {interval(auroc)}</p>"
+        f"<p class='auroc'>AUROC {auroc.value:.3f}{interval(auroc)}</p>"
         f"<p class='faint'>0.5 is chance, 1 is perfect; 95 % interval {auroc.low:.3f} to"
         f" {auroc.high:.3f}; cross-validated on {probe.images:,} images</p>"
     )
     rows = [(name, f"{weight:+.3f}") for name, weight in probe.strongest]
-    unit = "difference in SD, AI - human" if probe.name == "thumbnail" else "AUROC lost without"
+    unit = "AI - human, in SD" if probe.name == "thumbnail" else "AUROC lost without"
     table = _rows(("goes by", unit), rows) if rows else ""
     return f"{heading}{said}{table}{_means(report) if probe.name == 'thumbnail' else ''}</figure>"
 
@@ -119,8 +119,9 @@ def _cues(report: AuditReport) -> str:
     if not report.cues:
         return ""
     rows = [
-        f"<tr><td>{html.escape(cue.title)}</td><td>{cue.auroc.value:.3f} {interval(cue.auroc)}"
-        f"</td><td>{html.escape(cue.words)}</td></tr>"
+        f"<tr><td>{html.escape(cue.title)}</td>"
+        f"<td class='auroc'>{cue.auroc.value:.3f}{interval(cue.auroc)}</td>"
+        f"<td>{html.escape(cue.words)}</td></tr>"
         for cue in report.cues
     ]
     head = _head("trait alone", "AUROC", "how the classes differ")

@@ -52,10 +52,11 @@ figure {{ margin: 0; min-width: 0 }}
 .bar b {{ font-weight: 400; font-size: .7rem; color: {FAINT}; white-space: nowrap }}
 i.ai, .key .ai {{ background: {VERMILION} }} i.human, .key .human {{ background: {BLUE} }}
 .key i {{ display: inline-block; width: .7rem; height: .7rem; margin: 0 .3rem 0 .9rem }}
-.scale {{ position: relative; display: inline-block; width: 9rem; height: .9rem;
-  border-bottom: 1px solid {RULE}; border-left: 1px solid {RULE};
-  border-right: 1px solid {RULE} }}
-.scale i {{ position: absolute; bottom: .25rem; height: .35rem; background: {RULE} }}
-.scale b {{ position: absolute; bottom: .1rem; width: 3px; height: .65rem; margin-left: -1px;
+.auroc {{ white-space: nowrap }}
+.scale {{ position: relative; display: inline-block; vertical-align: middle; width: 8rem;
+  height: .8rem; margin-left: .5rem; border: solid {RULE}; border-width: 0 1px 1px 1px }}
+.scale i {{ position: absolute; bottom: .2rem; height: .4rem; min-width: 1px;
+  background: {RULE} }}
+.scale b {{ position: absolute; bottom: .05rem; width: 3px; height: .7rem; margin-left: -1px;
   background: {INK} }}
 """

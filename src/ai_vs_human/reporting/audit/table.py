@@ -16,7 +16,8 @@ _PAIRS: Final = 3
 
 def audit_table(report: AuditReport) -> Iterator[RenderableType]:
     """The parts to print, in order: every check, then advice on those that are not ok."""
-    table = Table(title=plain(headline(report)), title_justify="left")
+    yield plain(headline(report))
+    table = Table()
     table.add_column("verdict")
     table.add_column("check")
     table.add_column("what was found")
