@@ -1,6 +1,6 @@
 """Images to the loaders of each stage: the LightningDataModule of every `data=`."""
 
-from typing import Final
+from typing import Any, Final
 
 from lightning.pytorch import LightningDataModule
 from typing_extensions import override
@@ -11,6 +11,7 @@ from ai_vs_human.data.images import Images
 from ai_vs_human.data.loader import ResumableLoader
 from ai_vs_human.data.manifest import Manifest, Split
 from ai_vs_human.data.sampler import AddressedSampler
+from ai_vs_human.data.streaming.stream import stream
 from ai_vs_human.errors import DataError
 from ai_vs_human.labels import Label
 
@@ -90,20 +91,7 @@ class ImageDataModule(LightningDataModule):
 
     def _loader(self, split: Split, *, train: bool = False) -> ResumableLoader:
         images = self.images
-        dataset = ImageDataset(
-            self.images_of(split),
-            images.preprocess,
-            images.seed,
-            train=train,
-            augment=images.augment if train else None,
-        )
-        sampler = AddressedSampler(
-            len(dataset),
-            images.seed,
-            shuffle=train,
-            rank=self.trainer.global_rank if self.trainer else 0,
-            world_size=self.trainer.world_size if self.trainer else 1,
-        )
+        dataset, sampler, worker_options = self._read(split, train=train)
         return ResumableLoader(
             dataset,
             batch_size=images.batch_size,
@@ -111,7 +99,39 @@ class ImageDataModule(LightningDataModule):
             collate_fn=collate,
             num_workers=images.num_workers,
             pin_memory=images.pin_memory,
-            persistent_workers=train and images.num_workers > 0,
             # Batch norm cannot learn from one image.
             drop_last=train and len(sampler) % images.batch_size == 1,
+            **worker_options,
         )
+
+    def _read(
+        self, split: Split, *, train: bool
+    ) -> tuple[ImageDataset, AddressedSampler, dict[str, Any]]:
+        """A stage's samples, their order on this rank, and how workers are started."""
+        images, stage = self.images, self.images_of(split)
+        changes: dict[str, Any] = {
+            "preprocess": images.preprocess,
+            "train": train,
+            "augment": images.augment if train else None,
+        }
+        rank = self.trainer.global_rank if self.trainer else 0
+        world_size = self.trainer.world_size if self.trainer else 1
+        persistent = {"persistent_workers": train and images.num_workers > 0}
+        if images.shards is None:
+            dataset = ImageDataset(stage, seed=images.seed, **changes)
+            sampler = AddressedSampler(
+                len(dataset), images.seed, shuffle=train, rank=rank, world_size=world_size
+            )
+            return dataset, sampler, persistent
+        streamed = stream(
+            images.shards,
+            stage,
+            seed=images.seed,
+            shuffle=train,
+            rank=rank,
+            world_size=world_size,
+            local_ranks=self.trainer.num_devices if self.trainer else 1,
+            num_workers=images.num_workers,
+            **changes,
+        )
+        return streamed.dataset, streamed.sampler, persistent | streamed.worker_options

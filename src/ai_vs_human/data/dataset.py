@@ -10,6 +10,7 @@ from torch.utils.data import Dataset
 from ai_vs_human.batch import Sample
 from ai_vs_human.data.manifest import Manifest
 from ai_vs_human.errors import DataError
+from ai_vs_human.image.arrays import RgbImage
 from ai_vs_human.image.augment import sample_rng
 from ai_vs_human.image.decode import read_image
 from ai_vs_human.image.preprocess import Preprocess
@@ -57,15 +58,16 @@ class ImageDataset(Dataset[Sample]):
             DataError: if its file cannot be read any more.
         """
         index, epoch = (address, 0) if isinstance(address, int) else address
-        record = self.manifest.records[index]
-        path = self.manifest.root / record.path
+        image = self._change(self._pixels(index), index, epoch)
+        tensor = torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))
+        return Sample(image=tensor, label=int(self.manifest.records[index].label), index=index)
+
+    def _pixels(self, index: int) -> RgbImage:
+        path = self.manifest.root / self.manifest.records[index].path
         try:
-            image = read_image(path)
+            return read_image(path)
         except OSError as error:
             raise DataError(f"expected an image, but got {error} ({path})") from error
-        image = self._change(image, index, epoch)
-        tensor = torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))
-        return Sample(image=tensor, label=int(record.label), index=index)
 
     def _change(self, image: NDArray[np.uint8], index: int, epoch: int) -> NDArray[np.uint8]:
         if not self.train:

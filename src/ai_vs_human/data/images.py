@@ -8,6 +8,7 @@ from ai_vs_human.data.manifest import Manifest, Source, Split
 from ai_vs_human.data.splits.assign import limit_images
 from ai_vs_human.data.splits.splitter import Splitter
 from ai_vs_human.data.splits.stratified import Stratified
+from ai_vs_human.data.streaming.source import ShardSource
 from ai_vs_human.errors import ConfigError, DataError
 from ai_vs_human.image.augment import Augment
 from ai_vs_human.image.preprocess import Preprocess
@@ -26,6 +27,7 @@ class ImagesOptions(TypedDict, total=False):
     pin_memory: bool
     test_on: Literal["test", "val", "all"]
     seed: int
+    streaming: bool
 
 
 class Images:
@@ -44,6 +46,7 @@ class Images:
         pin_memory: page-locked batches, for copies to a GPU that overlap with its work.
         seed: of order, crops and augmentation.
         test_on: which images `test` measures on; `all` for a set that nothing was trained on.
+        streaming: read images out of shards, chunk by chunk; only a set of shards can.
 
     Raises:
         ConfigError: if a number is out of range, or preprocess or augment has a wrong key.
@@ -63,6 +66,7 @@ class Images:
         seed: int = 0,
         pin_memory: bool = False,
         test_on: Literal["test", "val", "all"] = "test",
+        streaming: bool = False,
     ) -> None:
         for key, value, least in (("batch_size", batch_size, 1), ("num_workers", num_workers, 0)):
             if value < least:
@@ -73,7 +77,14 @@ class Images:
             raise ConfigError(
                 f"expected at least 1, but got {limit} (data.limit)", hint="data.limit=null"
             )
+        if streaming and not isinstance(source, ShardSource):
+            raise ConfigError(
+                "expected shards to stream from, but got images in files (data.streaming)",
+                hint="python scripts/shards.py data=… output=<folder or gs://…>, then"
+                " data=shards data.root=<the same>",
+            )
         self.source: Final = source
+        self.streaming: Final = streaming
         self.cache_dir: Final = Path(cache_dir)
         self.split: Final = split or Stratified()
         self.limit: Final = limit
@@ -86,6 +97,11 @@ class Images:
         self.test_on: Final = test_on
         self._given: Manifest | None = None
         self._manifest: Manifest | None = None
+
+    @property
+    def shards(self) -> ShardSource | None:
+        """The shards that images are streamed from; None where they are read from files."""
+        return self.source if self.streaming and isinstance(self.source, ShardSource) else None
 
     @property
     def given(self) -> Manifest:

@@ -12,6 +12,7 @@ from ai_vs_human.data.sources.csv_tables import TablesSource
 from ai_vs_human.data.sources.folder import FolderSource
 from ai_vs_human.data.sources.place import place_of
 from ai_vs_human.data.sources.table import Table
+from ai_vs_human.data.streaming.source import ShardSource
 from ai_vs_human.data.synthetic import SyntheticSource
 
 
@@ -110,4 +111,23 @@ def csv(
     """Images that a CSV file lists, see `ai_vs_human.data.sources.csv_file.CsvSource`."""
     table = Table.parse(columns, labels, splits)
     source = CsvSource(file, root, Path(cache_dir), table, max_unreadable=max_unreadable)
+    return Images(source, cache_dir, **options)
+
+
+def shards(
+    *,
+    root: str | None,
+    cache_dir: str,
+    window_chunks: int = 4,
+    cache_gib: float = 20,
+    **options: Unpack[ImagesOptions],
+) -> Images:
+    """What `scripts/shards.py` wrote, see `ai_vs_human.data.streaming.source.ShardSource`."""
+    source = ShardSource(
+        root=root,
+        cache_dir=Path(cache_dir),
+        streaming=options.get("streaming", False),
+        cache_gib=cache_gib,
+        window_chunks=window_chunks,
+    )
     return Images(source, cache_dir, **options)

@@ -31,7 +31,7 @@ from ai_vs_human.tasks.validation.diagnose import diagnose
 from ai_vs_human.tasks.validation.explain import explain
 from ai_vs_human.tasks.validation.fault import refuse
 
-Task = Literal["train", "evaluate", "predict", "reproduce", "audit"]
+Task = Literal["train", "evaluate", "predict", "reproduce", "audit", "shards"]
 
 _FULL_ERROR: Final = "AI_VS_HUMAN_FULL_ERROR"
 _CALLED: Final = ["ai_vs_human.tasks.multirun.Multirun", "hydra.*", "logging.*"]

@@ -1,0 +1,56 @@
+"""A row of a set of shards to the bytes of its image's file."""
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import Any, Final
+
+from ai_vs_human.data.streaming.files import ShardFiles
+from ai_vs_human.data.streaming.shard_set import INDEX, chunk_sizes
+
+
+class ShardReader:
+    """Reads any image of a set, at any time; litdata knows the format.
+
+    litdata fetches nothing, and decides on no order: its order depends on the number of workers,
+    and its client knows neither other addresses nor emulators of Google's. It finds each chunk
+    where `ShardFiles` has just put it.
+
+    Args:
+        files: of the set.
+        open_chunks: how many chunks are kept open.
+    """
+
+    def __init__(self, files: ShardFiles, open_chunks: int) -> None:
+        self.files: Final = files
+        self._open_chunks = open_chunks
+        index = files.path(INDEX)
+        self._place = index.parent
+        sizes = chunk_sizes(index.read_bytes())
+        self.names: Final = tuple(sizes)
+        self.starts: Final = tuple(accumulate(sizes.values(), initial=0))[:-1]
+        self._items: Any = None
+
+    def __call__(self, row: int) -> bytes:
+        """The file of a row.
+
+        Raises:
+            StorageError: if its chunk cannot be fetched.
+        """
+        self.files.path(self.names[bisect_right(self.starts, row) - 1])
+        if self._items is None:
+            self._items = self._opened()
+        return bytes(self._items[row])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without open chunks: they belong to a process."""
+        return {**self.__dict__, "_items": None}
+
+    def _opened(self) -> Any:
+        from litdata import StreamingDataset  # noqa: PLC0415 -- optional; imports torch
+        from litdata.streaming.item_loader import PyTreeLoader  # noqa: PLC0415 -- as above
+
+        loader = PyTreeLoader()
+        # Else it reads a whole chunk for each image, and keeps one open only.
+        loader.set_posix_fast(True, keep=self._open_chunks)
+        loader.set_mmap_allowed_chunks(set(range(len(self.names))))
+        return StreamingDataset(str(self._place), item_loader=loader, shuffle=False)
