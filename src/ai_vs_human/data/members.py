@@ -119,7 +119,7 @@ def shards(
     root: str | None,
     cache_dir: str,
     window_chunks: int = 4,
-    cache_gib: float = 20,
+    cache_gib: float = 20.0,
     **options: Unpack[ImagesOptions],
 ) -> Images:
     """What `scripts/shards.py` wrote, see `ai_vs_human.data.streaming.source.ShardSource`."""

@@ -39,7 +39,7 @@ class ShardSource:
         cache_dir: Path,
         *,
         streaming: bool = True,
-        cache_gib: float = 20,
+        cache_gib: float = 20.0,
         window_chunks: int = 4,
     ) -> None:
         if window_chunks < 1:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from multiprocessing import get_all_start_methods, get_context
 from typing import Any, Final
 
 from ai_vs_human.data.manifest import Manifest
@@ -80,10 +81,17 @@ def stream(
 
 
 def _worker_options(num_workers: int, *, is_remote: bool) -> dict[str, Any]:
-    """Clients of buckets run threads, which a forked worker would miss: it is started anew."""
+    """Clients of buckets run threads, which a worker forked from this process would miss.
+
+    So it is forked from a small one that has imported what a worker needs, and nothing else.
+    """
     if num_workers == 0 or not is_remote:
         return {}
-    return {"multiprocessing_context": "spawn", "persistent_workers": True}
+    if "forkserver" not in get_all_start_methods():
+        return {"multiprocessing_context": "spawn", "persistent_workers": True}
+    context = get_context("forkserver")
+    context.set_forkserver_preload([StreamedDataset.__module__])
+    return {"multiprocessing_context": context, "persistent_workers": True}
 
 
 def _check_cache(source: ShardSource, reader: ShardReader, local_ranks: int) -> None:
