@@ -8,7 +8,8 @@ from omegaconf import DictConfig
 from ai_vs_human.data.images import Images
 from ai_vs_human.data.streaming.write import write_shards
 from ai_vs_human.errors import ConfigError
-from ai_vs_human.tasks.assemble import make, resolved
+from ai_vs_human.tasks.assemble import resolved
+from ai_vs_human.tasks.instantiate import make
 
 _MIB: Final = 2**20
 
