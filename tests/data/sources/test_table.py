@@ -57,6 +57,8 @@ def test_a_word_in_full_comes_before_wildcards(tmp_path: Path) -> None:
     records = read(tmp_path, "path,label\na,0\nb,6\n", labels=labels)
 
     assert [record.label for record in records] == [Label.HUMAN, Label.AI]
+    with pytest.raises(DataError, match=r"expected one of \*, 0, but got '' \(.*, line 2\)"):
+        read(tmp_path, "path,label\na,\n", labels=labels)
 
 
 def test_a_file_in_a_folder_tells_origins_by_its_name(tmp_path: Path) -> None:
@@ -73,7 +75,11 @@ def test_a_file_in_a_folder_tells_origins_by_its_name(tmp_path: Path) -> None:
 
 
 def test_a_full_path_below_the_root_is_taken(tmp_path: Path) -> None:
-    assert read(tmp_path, f"path,label\n{tmp_path}/a.png,ai\n")[0].path == "a.png"
+    text = f"path,label\n{tmp_path}/a.png,ai\n./x/../b.png,ai\n"
+
+    assert [record.path for record in read(tmp_path, text)] == ["a.png", "b.png"]
+    again = tmp_path / "x" / ".."
+    assert table().read(tmp_path / "images.csv", again, again) == read(tmp_path, text)
 
 
 @pytest.mark.parametrize(
@@ -82,8 +88,8 @@ def test_a_full_path_below_the_root_is_taken(tmp_path: Path) -> None:
         ("path,kind\na,ai\n", r"expected the column label, but got path, kind \(.*images\.csv\)"),
         ("", r"expected the column path, but got none"),
         ("path,label\na,ai\nb,hm\n", r"one of human, 0, ai, fake\*, but got 'hm' \(.*, line 3\)"),
-        ("path,label\na,\n", r"expected a label, but got none \(.*, line 2\)"),
-        ("path,label\na\n", r"expected a label, but got none \(.*, line 2\)"),
+        ("path,label\na,\n", r"one of human, 0, ai, fake\*, but got '' \(.*, line 2\)"),
+        ("path,label\na\n", r"one of human, 0, ai, fake\*, but got '' \(.*, line 2\)"),
         ("path,label,split\na,ai,holdout\n", r"but got 'holdout' \(.*line 2\)\nhint: data\.splits"),
         ("path,label\n../a,ai\n", r"expected a path below .*, but got '\.\./a' \(.*, line 2\)"),
         ("path,label\n/etc/a,ai\n", r"but got '/etc/a' \(.*, line 2\)\nhint: data\.root="),

@@ -1,10 +1,11 @@
 """A CSV file with columns and words of its own to records."""
 
 import csv
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from ai_vs_human.data.manifest import SPLITS, Record, parse_record
@@ -76,9 +77,14 @@ class Table:
         Raises:
             DataError: if a column is missing, a word unknown, a path elsewhere or there twice.
         """
+        base, own = (posixpath.normpath(one.absolute().as_posix()) for one in (root, folder))
+        # A file in a folder of its own tells by the folder what made its images.
+        origin = next(iter(folder.relative_to(root).parts), "")
         records: dict[str, Record] = {}
         for line, row in self._rows(file):
-            record = self._record(row, f"{file}, line {line}", root, folder)
+            where = f"{file}, line {line}"
+            row["path"] = _below(row["path"].strip(), base, own, where)
+            record = self._record(row, origin, where)
             if record.path in records:
                 raise DataError(
                     f"expected each image once, but got {record.path} again ({file}, line {line})",
@@ -114,29 +120,22 @@ class Table:
                 )
         return {ours: column for ours, column in self.columns.items() if column in found}
 
-    def _record(self, row: Mapping[str, str], where: str, root: Path, folder: Path) -> Record:
-        label = _meant(self.labels, row["label"], "labels", where) or row["label"]
-        split = _meant(self.splits, row.get("split", ""), "splits", where) or ""
-        values = {**row, "label": label, "split": split}
-        values["path"] = _below(row["path"].strip(), root, folder, where)
-        # A file in a folder of its own tells by the folder what made its images.
-        origin = folder.relative_to(root).parts[:1]
-        if origin:
-            column = "generator" if label == Label.AI.key else "source"
-            values[column] = row.get(column) or origin[0]
-        return parse_record(values, where)
+    def _record(self, row: Mapping[str, str], origin: str, where: str) -> Record:
+        label = _meant(self.labels, row["label"], "labels", where)
+        split = _meant(self.splits, row.get("split", ""), "splits", where)
+        maker = "generator" if label == Label.AI.key else "source"
+        made_by = {maker: row.get(maker) or origin}
+        return parse_record({**row, **made_by, "label": label, "split": split}, where)
 
 
-def _meant(meanings: Mapping[str, Sequence[str]], word: str, key: str, where: str) -> str | None:
-    """The meaning of a word; None for no word."""
+def _meant(meanings: Mapping[str, Sequence[str]], word: str, key: str, where: str) -> str:
+    """The meaning of a word; none for no split."""
     said = word.strip().lower()
-    if not said:
-        if key == "labels":
-            raise DataError(f"expected a label, but got none ({where})", hint="write human or ai")
-        return None
+    if not said and key == "splits":
+        return ""
     for is_meant in (str.__eq__, fnmatchcase):
         for meaning, words in meanings.items():
-            if any(is_meant(said, one.lower()) for one in words):
+            if said and any(is_meant(said, one.lower()) for one in words):
                 return meaning
     known = ", ".join(one for words in meanings.values() for one in words)
     raise DataError(
@@ -145,14 +144,12 @@ def _meant(meanings: Mapping[str, Sequence[str]], word: str, key: str, where: st
     )
 
 
-def _below(path: str, root: Path, folder: Path, where: str) -> str:
-    """A path of a file, relative to the root."""
-    pure = PurePosixPath(path)
-    full = PurePosixPath(folder.absolute().as_posix()) / pure
-    base = PurePosixPath(root.absolute().as_posix())
-    if not path or ".." in pure.parts or not full.is_relative_to(base):
+def _below(path: str, root: str, folder: str, where: str) -> str:
+    """A path of a file, relative to the root; as text, of which there may be millions."""
+    full = posixpath.normpath(posixpath.join(folder, path))
+    if not path or not full.startswith(f"{root}/"):
         raise DataError(
             f"expected a path below {root}, but got {path!r} ({where})",
             hint="data.root=<the folder that the paths are relative to>",
         )
-    return full.relative_to(base).as_posix()
+    return full[len(root) + 1 :]
