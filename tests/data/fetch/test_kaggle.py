@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -187,6 +188,12 @@ def test_half_an_unpacked_copy_is_unpacked_again(kaggle: Kaggle, cache: Path) ->
 
     assert files(copy(cache).folder()) == FILES
     assert not (home / "2.partial").exists()
+
+
+def test_a_copy_that_was_deleted_is_fetched_again(kaggle: Kaggle, cache: Path) -> None:
+    shutil.rmtree(copy(cache).folder())
+
+    assert files(copy(cache).folder()) == FILES
 
 
 def test_of_two_processes_one_fetches_and_the_other_waits(kaggle: Kaggle, cache: Path) -> None:
