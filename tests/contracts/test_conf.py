@@ -37,7 +37,7 @@ def test_every_member_composes_and_its_targets_take_its_keys(choice: str) -> Non
     assert faults(composed("train", choice)) == []
 
 
-@pytest.mark.parametrize("task", ["evaluate", "predict"])
+@pytest.mark.parametrize("task", ["evaluate", "predict", "audit"])
 def test_the_other_tasks_compose(task: str) -> None:
     assert faults(composed(task)) == []
 

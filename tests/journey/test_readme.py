@@ -39,7 +39,7 @@ def shortened(command: str) -> list[str]:
 def test_there_are_commands_for_every_entry() -> None:
     entries = {command.split()[0] for command in PYTHON}
 
-    scripts = ("evaluate", "predict", "reproduce", "runs")
+    scripts = ("audit", "evaluate", "predict", "reproduce", "runs")
     assert entries == {"train.py", *(f"scripts/{script}.py" for script in scripts)}
     assert set(COMMANDS) == {*MAKE, *(f"python {command}" for command in PYTHON)}
 
@@ -98,7 +98,7 @@ def test_a_make_target_exists_and_is_explained(command: str) -> None:
 def test_every_group_and_member_stands_in_the_table() -> None:
     groups = [path for path in (ROOT / "conf").iterdir() if path.is_dir()]
     told = {"model", "data", "trainer", "callbacks", "logger", "energy", "experiment", "debug"}
-    told |= {"hparams_search"}
+    told |= {"hparams_search", "audit"}
 
     assert {group.name for group in groups} - {"paths", "hydra"} == told
     for group in told - {"callbacks"}:
