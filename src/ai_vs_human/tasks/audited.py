@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from ai_vs_human.data.audit.alike import Pair
+from ai_vs_human.data.alike.pairs import near_pairs
 from ai_vs_human.data.audit.audit import Audit
 from ai_vs_human.data.audit.report import AuditReport
 from ai_vs_human.data.images import Images
@@ -48,11 +48,11 @@ def audited(images: Images, config: Mapping[str, Any] | None, folder: Path) -> A
 def examined(images: Images, audit: Audit) -> AuditReport:
     """The report on the images with their splits, each in the group that it was given."""
     manifest = as_grouped(images.given, images.manifest)
-    return audit.recall(manifest) or audit.examine(manifest, near_pairs(manifest, audit.distance))
-
-
-def near_pairs(manifest: Manifest, distance: int) -> list[Pair]:
-    return []
+    known = audit.recall(manifest)
+    if known is not None:
+        return known
+    near = near_pairs(manifest, audit.distance, audit.cache_dir)
+    return audit.examine(manifest, [(pair.first, pair.second, pair.distance) for pair in near])
 
 
 def as_grouped(given: Manifest, divided: Manifest) -> Manifest:

@@ -4,10 +4,10 @@ import os
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
+from ai_vs_human.data.alike.pairs import near_pairs
 from ai_vs_human.data.audit.alike import Pair
 from ai_vs_human.data.audit.audit import Audit
 from ai_vs_human.data.audit.report import AuditReport
@@ -16,16 +16,9 @@ from ai_vs_human.errors import ConfigError
 from tests.data.audit.planting import as_jpeg, as_png, listed, look, plant, scene, verdicts
 
 
-def near(manifest: Manifest, distance: int = 4) -> list[Pair]:
-    """Every pair of images whose hashes differ in few bits, by looking at all pairs."""
-    paths = [record.path for record in manifest.records]
-    hashes = np.array([manifest.facts[path].perceptual_hash for path in paths], np.uint64)
-    return [
-        (path, paths[place + 1 + int(other)], int(bits[other]))
-        for place, path in enumerate(paths)
-        for bits in [np.bitwise_count(hashes[place] ^ hashes[place + 1 :])]
-        for other in np.flatnonzero(bits <= distance)
-    ]
+def near(manifest: Manifest, cache_dir: Path) -> list[Pair]:
+    pairs = near_pairs(manifest, 4, cache_dir)
+    return [(pair.first, pair.second, pair.distance) for pair in pairs]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +33,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> AuditReport:
     as_other_file(root / "train/human/004.png", root / "train/ai/made_of_it.jpg")
     as_other_file(root / "train/human/005.png", root / "train/human/near.jpg")
     (root / "train/human/damaged.jpg").write_bytes(b"no image")
-    return look(root, near(listed(root, folder / "cache")))
+    return look(root, near(listed(root, folder / "cache"), folder / "cache"))
 
 
 def as_other_file(original: Path, path: Path) -> None:
@@ -164,7 +157,7 @@ def test_pairs_of_one_given_group_are_meant(tmp_path: Path) -> None:
     ]
     (root / "manifest.csv").write_text("\n".join(lines))
 
-    report = look(root, near(listed(root, tmp_path / "cache")))
+    report = look(root, near(listed(root, tmp_path / "cache"), tmp_path / "cache"))
 
     assert report.check("near_conflicts").verdict == "ok"
     assert "1 pair more of one given group" in report.check("near_conflicts").found

@@ -80,6 +80,7 @@ class Audit:
         known = self.recall(manifest)
         if known is not None:
             return known
+        log.info("looking for leaks and shortcuts in %s images", f"{len(manifest):,}")
         report = self._report(_looked_into(manifest), pairs, manifest.fingerprint)
         save_report(report, self._path(manifest))
         return report

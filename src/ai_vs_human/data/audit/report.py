@@ -12,8 +12,8 @@ Verdict = Literal["ok", "warn", "stop"]
 VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 """From good to bad."""
 
-_FORMAT: Final = ("cue", "metadata")
-"""The checks that find what the files are like, whatever they show."""
+FORMAT_CHECKS: Final = ("cue", "metadata")
+"""Those that ask what the files are like, whatever they show: class-neutral delivery mends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class AuditReport:
     @property
     def has_format_cue(self) -> bool:
         """Whether the classes can be told apart by what their files are like."""
-        return any(c.name in _FORMAT and c.verdict != "ok" for c in self.checks)
+        return any(c.name in FORMAT_CHECKS and c.verdict != "ok" for c in self.checks)
 
     def of(self, verdict: Verdict) -> tuple[Check, ...]:
         """The checks with this verdict."""
