@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypedDict
 
 from ai_vs_human.data.manifest import Manifest, Source, Split
-from ai_vs_human.data.splits.assign import limit_images
+from ai_vs_human.data.splits.division import Division
+from ai_vs_human.data.splits.grouping import name_groups
+from ai_vs_human.data.splits.leaks import mend_leaks
+from ai_vs_human.data.splits.limit import limit_images
 from ai_vs_human.data.splits.splitter import Splitter
 from ai_vs_human.data.splits.stratified import Stratified
 from ai_vs_human.data.streaming.source import ShardSource
@@ -19,6 +22,7 @@ class ImagesOptions(TypedDict, total=False):
     """What every `data=` takes besides its source: see `Images`."""
 
     split: Splitter | None
+    drop_leaks: bool
     limit: int | None
     preprocess: Mapping[str, Any]
     augment: Mapping[str, Any]
@@ -39,6 +43,8 @@ class Images:
         preprocess: mode and size, see `ai_vs_human.image.preprocess.Preprocess`.
         augment: see `ai_vs_human.image.augment.Augment`; empty for none.
         split: who decides which images are for training; None is `Stratified`.
+        drop_leaks: leave images out that are alike with, or of a group with, images of a higher
+            split: test comes before validation, and validation before training.
         limit: take only so many images of each class and split.
         batch_size: images a step on each device.
         num_workers: processes that decode; 0 decodes in the training process, which is faster
@@ -60,6 +66,7 @@ class Images:
         augment: Mapping[str, Any] | None = None,
         *,
         split: Splitter | None = None,
+        drop_leaks: bool = False,
         limit: int | None = None,
         batch_size: int = 64,
         num_workers: int = 0,
@@ -87,6 +94,7 @@ class Images:
         self.streaming: Final = streaming
         self.cache_dir: Final = Path(cache_dir)
         self.split: Final = split or Stratified()
+        self.drop_leaks: Final = drop_leaks
         self.limit: Final = limit
         self.preprocess: Final = Preprocess.from_dict(preprocess)
         self.augment: Final = _augment(augment or {})
@@ -96,6 +104,7 @@ class Images:
         self.pin_memory: Final = pin_memory
         self.test_on: Final = test_on
         self._given: Manifest | None = None
+        self._divided: Manifest | None = None
         self._manifest: Manifest | None = None
 
     @property
@@ -121,6 +130,26 @@ class Images:
             self._manifest = self._split()
         return self._manifest
 
+    @property
+    def divided(self) -> Manifest:
+        """All images, each with its split, before `limit` takes a few of them.
+
+        Raises:
+            DataError: if they cannot be split, or are of one class only.
+        """
+        if self._divided is None:
+            given = self.given
+            _check_classes(given)
+            alike = given.contents
+            divided = mend_leaks(self.split(given, alike), alike, drop=self.drop_leaks)
+            self._divided = name_groups(divided, alike)
+        return self._divided
+
+    @property
+    def folds(self) -> Mapping[str, int] | None:
+        """The number of each image's fold by its id, where `split` makes folds."""
+        return self.split.folds_by_id if isinstance(self.split, Division) else None
+
     def images_of(self, split: Split) -> Manifest:
         """The images of a stage: its split, or what `test_on` says."""
         if split == "test" and self.test_on == "all":
@@ -128,11 +157,9 @@ class Images:
         return self.manifest.part(self.test_on if split == "test" else split)  # type: ignore[arg-type]  # "all" is gone
 
     def _split(self) -> Manifest:
-        given = self.given
         if self.test_on == "all":
-            return _mixed(given)
-        _check_classes(given)
-        divided = self.split(given, given.contents)
+            return _mixed(self.given)
+        divided = self.divided
         if self.limit is not None:
             records = limit_images(divided.records, divided.contents, self.limit)
             divided = divided.with_records(records)

@@ -21,6 +21,7 @@ from ai_vs_human.tasks.ending import judge
 from ai_vs_human.tasks.instantiate import make
 from ai_vs_human.tasks.listing import list_images
 from ai_vs_human.tasks.load import load_detector
+from ai_vs_human.tasks.own_split import in_own_split
 from ai_vs_human.tasks.report import (
     describe_data,
     keep_predictions,
@@ -83,7 +84,8 @@ def _measure(
     result: Result,
 ) -> None:
     data = _data(values.get("data"), stored)
-    images = make({**data, "preprocess": module.preprocess}, "data")
+    split = in_own_split(data, stored.checkpoint.resolve().parent.parent)
+    images = make({**split, "preprocess": module.preprocess}, "data")
     datamodule = ImageDataModule(images)
     manifest = list_images(datamodule.images, folder)
     result.data = describe_data(data, manifest)

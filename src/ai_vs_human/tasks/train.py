@@ -27,6 +27,7 @@ from ai_vs_human.tasks.attempt import Attempt, begun
 from ai_vs_human.tasks.audited import audited
 from ai_vs_human.tasks.ending import finish
 from ai_vs_human.tasks.listing import list_images
+from ai_vs_human.tasks.own_split import in_own_split, keep_split
 from ai_vs_human.tasks.record import keep_data, keep_provenance
 from ai_vs_human.tasks.report import (
     describe_data,
@@ -93,12 +94,20 @@ def _go(attempt: Attempt) -> None:
             _write_start(attempt, stack)
             seed_everything(attempt.values["seed"], workers=True, verbose=False)
             with explained():
-                parts = assemble(attempt.values)
+                parts = assemble(_as_begun(attempt))
                 _run(parts, attempt)
         except BaseException as error:
             finish(parts, folder, result, error)
             raise
         finish(parts, folder, result, None)
+
+
+def _as_begun(attempt: Attempt) -> Mapping[str, Any]:
+    """The config, in which images of a run that goes on stay in their splits."""
+    values = attempt.values
+    if attempt.result.attempts == 1:
+        return values
+    return {**values, "data": in_own_split(values["data"], attempt.folder)}
 
 
 @rank_zero_only
@@ -139,6 +148,7 @@ def _run(parts: Parts, attempt: Attempt) -> None:
     checkpoint = attempt.checkpoint or _existing(values["checkpoint"])
     with _timed(result, "data"):
         manifest = list_images(parts.datamodule.images, folder)
+        keep_split(parts.datamodule.images, folder)
     audited(parts.datamodule.images, values.get("audit"), folder)
     _check(parts, values)
     result.data = describe_data(values["data"], manifest)

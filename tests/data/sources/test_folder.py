@@ -35,7 +35,7 @@ def source(root: Path | None, cache: Path | None = None, **options: Any) -> Fold
 def manifest_of(root: Path | None, cache: Path | None = None, **options: Any) -> Manifest:
     """The images of a folder, split."""
     shares = {key: options.pop(key) for key in _OF_THE_SPLIT if key in options}
-    more = {key: options.pop(key) for key in ("limit", "test_on") if key in options}
+    more = {key: options.pop(key) for key in ("limit", "test_on", "drop_leaks") if key in options}
     folder = source(root, cache, **options)
     return Images(folder, "unused", {"mode": "as_is"}, split=Stratified(**shares), **more).manifest
 
@@ -165,7 +165,7 @@ def test_renamed_files_stay_in_their_split(tmp_path: Path) -> None:
     assert before == after
 
 
-def test_a_training_image_that_is_a_test_image_too_is_left_out(
+def test_a_training_image_that_is_a_test_image_too_is_told_and_dropped_on_demand(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     root = fill(tmp_path / "d", "train/ai", "train/human", "test/ai", "test/human")
@@ -173,9 +173,12 @@ def test_a_training_image_that_is_a_test_image_too_is_left_out(
 
     manifest = manifest_of(root)
 
-    assert "train/human/stolen.png" not in {record.path for record in manifest.records}
-    assert "test/ai/3.png" in {record.path for record in manifest.records}
-    assert "1 files left out: another split has the same bytes" in caplog.text
+    assert "train/human/stolen.png" in {record.path for record in manifest.part("train").records}
+    assert "like train/human/stolen.png (train) and test/ai/3.png (test)" in caplog.text
+
+    mended = {record.path for record in manifest_of(root, drop_leaks=True).records}
+
+    assert mended == {record.path for record in manifest.records} - {"train/human/stolen.png"}
 
 
 def test_a_limit_takes_that_many_of_each_class_and_split(tmp_path: Path) -> None:

@@ -5,12 +5,12 @@ from hashlib import sha256
 
 import pytest
 
-from ai_vs_human.data.manifest import Record, Split
+from ai_vs_human.data.manifest import Record
 from ai_vs_human.data.splits.cut import cut
 from ai_vs_human.data.splits.grouping import Group, group_records
 from ai_vs_human.labels import Label
 
-SHARES: dict[Split, float] = {"test": 0.2, "val": 0.1}
+SHARES = {"test": 0.2, "val": 0.1, "train": 0.7}
 
 
 def groups(counts: dict[tuple[Label, str], int], size: int = 1) -> tuple[Group, ...]:
@@ -32,7 +32,7 @@ def groups(counts: dict[tuple[Label, str], int], size: int = 1) -> tuple[Group, 
     return group_records(records, contents)
 
 
-def counted(cut_groups: tuple[Group, ...], seed: int = 0) -> Counter[tuple[str, str, Split]]:
+def counted(cut_groups: tuple[Group, ...], seed: int = 0) -> Counter[tuple[str, str, str]]:
     splits = cut(cut_groups, SHARES, seed)
     return Counter((r.label.key, r.origin, splits[g.key]) for g in cut_groups for r in g.records)
 
@@ -50,7 +50,7 @@ def test_every_stratum_is_cut_by_the_fractions() -> None:
 def test_many_small_strata_add_up_to_the_fractions() -> None:
     counts = counted(groups({(Label.HUMAN, f"painter{number:02}"): 2 for number in range(50)}))
 
-    splits: Counter[Split] = Counter()
+    splits: Counter[str] = Counter()
     for (_, _, split), number in counts.items():
         splits[split] += number
     assert splits == {"train": 70, "val": 10, "test": 20}
@@ -69,8 +69,22 @@ def test_a_seed_cuts_the_same_and_another_one_elsewhere() -> None:
     assert cut(all_groups, SHARES, 0) != cut(all_groups, SHARES, 1)
 
 
-def test_without_fractions_all_is_for_training() -> None:
-    assert set(cut(groups({(Label.AI, "a"): 9}), {}, 0).values()) == {"train"}
+def test_what_is_settled_counts() -> None:
+    old = groups({(Label.AI, "a"): 50})
+    there = [(record, "test") for group in old[:20] for record in group.records]
+    there += [(record, "other") for group in old[20:] for record in group.records]
+
+    splits = cut(groups({(Label.AI, "a"): 80}, size=1)[:40], SHARES, 0, there)
+
+    # Of 60 images 12 are due for test, which has 20: the new ones go where images are lacking.
+    assert Counter(splits.values()) == {"val": 6, "train": 34}
+
+
+def test_small_strata_of_large_groups_go_round_the_splits() -> None:
+    """Each camera is one group of its own stratum: none could be cut by its own shares."""
+    cameras = groups({(Label.HUMAN, f"camera{number:02}"): 1 for number in range(20)}, size=30)
+
+    assert Counter(cut(cameras, SHARES, 0).values()) == {"train": 14, "val": 2, "test": 4}
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -3,8 +3,9 @@
 import random
 
 from ai_vs_human.data.manifest import Record
-from ai_vs_human.data.splits.grouping import group_records
+from ai_vs_human.data.splits.grouping import group_records, name_groups
 from ai_vs_human.labels import Label
+from tests.data.splits.made import manifest_of
 
 
 def record(name: str, group: str = "", label: Label = Label.AI) -> Record:
@@ -16,17 +17,25 @@ def gathered(records: list[Record], contents: dict[str, str]) -> set[frozenset[s
 
 
 def test_different_files_stand_alone_and_have_no_group() -> None:
-    groups = group_records([record("a"), record("b")], {"a": "11", "b": "22"})
+    named = name_groups(manifest_of([record("a"), record("b")]), {"a": "11", "b": "22"})
 
-    assert [[r.group for r in g.records] for g in groups] == [[""], [""]]
+    assert [r.group for r in named.records] == ["", ""]
 
 
 def test_equal_files_share_a_group_whatever_their_labels() -> None:
     records = [record("a"), record("b", label=Label.HUMAN), record("c")]
 
-    groups = group_records(records, {"a": "11", "b": "11", "c": "22"})
+    named = name_groups(manifest_of(records), {"a": "11", "b": "11", "c": "22"})
 
-    assert [[r.group for r in g.records] for g in groups] == [["same-11", "same-11"], [""]]
+    assert [r.group for r in named.records] == ["same-11", "same-11", ""]
+
+
+def test_a_given_group_lends_its_name_to_what_is_alike() -> None:
+    records = [record("a", "x"), record("b", "y"), record("c")]
+
+    named = name_groups(manifest_of(records), dict.fromkeys("abc", "11"))
+
+    assert [r.group for r in named.records] == ["x", "x", "x"]
 
 
 def test_groups_join_through_equal_files() -> None:

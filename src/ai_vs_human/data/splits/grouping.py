@@ -1,10 +1,13 @@
-"""Records to groups that a split must not part: equal bytes, and what the manifest groups."""
+"""Records to groups that a split must not part: what is alike, and what the manifest groups."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ai_vs_human.data.manifest import Record, Split
+from ai_vs_human.data.manifest import Manifest, Record
+
+Stratum = tuple[int, str]
+"""Label and origin of an image."""
 
 
 @dataclass(frozen=True)
@@ -12,8 +15,8 @@ class Group:
     """Images that belong together.
 
     Attributes:
-        key: of content and given group alone, whatever the files are called and wherever they lie.
-        given: the group's name in the manifest; empty where equal bytes alone make it.
+        key: of words and given groups alone, whatever the files are called and wherever they lie.
+        given: the group's name in the manifest; empty where images are in it as they are alike.
         records: at least one.
     """
 
@@ -22,63 +25,78 @@ class Group:
     records: tuple[Record, ...]
 
     @property
-    def splits(self) -> set[Split]:
-        """The splits that its records were given."""
-        return {record.split for record in self.records if record.split}
+    def strata(self) -> tuple[Stratum, ...]:
+        """Label and origin of its records; several where they differ."""
+        return tuple(sorted({stratum_of(record) for record in self.records}))
 
     @property
-    def stratum(self) -> tuple[tuple[int, str], ...]:
-        """Label and origin of its records; several where they differ."""
-        return tuple(sorted({(int(record.label), record.origin) for record in self.records}))
-
-    def assigned(self, split: Split) -> tuple[Record, ...]:
-        """Its records, in a split."""
-        return tuple(r if r.split == split else replace(r, split=split) for r in self.records)
+    def name(self) -> str:
+        """What its records have in the column `group`; empty for an image on its own."""
+        alone = len(self.records) == 1
+        return self.given or ("" if alone else f"same-{self.key.removeprefix('word:')[:16]}")
 
 
-def group_records(records: Iterable[Record], contents: Mapping[str, str]) -> tuple[Group, ...]:
-    """Gather records that share a group or their bytes, directly or by way of others.
+def stratum_of(record: Record) -> Stratum:
+    """Whose share of every split is to be the same."""
+    return int(record.label), record.origin
+
+
+def ties_of(record: Record, alike: Mapping[str, str]) -> tuple[str, ...]:
+    """What an image shares with those that it must not be parted from.
+
+    Args:
+        record: of the image.
+        alike: a word for each record's id; images of one word must not be parted.
+    """
+    word = f"word:{alike[record.id]}"
+    return (word, f"group:{record.group}") if record.group else (word,)
+
+
+def group_records(records: Iterable[Record], alike: Mapping[str, str]) -> tuple[Group, ...]:
+    """Gather records that share a group or a word, directly or by way of others.
 
     Args:
         records: in any order; the groups do not depend on it.
-        contents: SHA-256 of each record's file, by the record's id.
+        alike: a word for each record's id; images of one word must not be parted.
 
     Returns:
-        Groups in the order of their keys. The records of a group of several name it in `group`.
+        Groups in the order of their keys.
     """
-    gathered = _gather(sorted(records, key=lambda record: record.id), contents)
-    return tuple(sorted((_group(members, contents) for members in gathered), key=lambda g: g.key))
+    gathered = _gather(sorted(records, key=lambda record: record.id), alike)
+    return tuple(sorted((_group(members, alike) for members in gathered), key=lambda g: g.key))
 
 
-def _gather(records: Sequence[Record], contents: Mapping[str, str]) -> Iterable[tuple[Record, ...]]:
-    """Connected components; each token (a group or a content) points to another or to itself."""
+def name_groups(manifest: Manifest, alike: Mapping[str, str]) -> Manifest:
+    """The same images, of which those that belong together have one name in `group`."""
+    names = {r.id: g.name for g in group_records(manifest.records, alike) for r in g.records}
+    return manifest.with_records(
+        record if record.group == names[record.id] else replace(record, group=names[record.id])
+        for record in manifest.records
+    )
+
+
+def _gather(records: Sequence[Record], alike: Mapping[str, str]) -> Iterable[tuple[Record, ...]]:
+    """Connected components; each tie points to another or to itself."""
     parents: dict[str, str] = {}
 
-    def top(token: str) -> str:
-        parents.setdefault(token, token)
-        while parents[token] != token:
-            parents[token] = parents[parents[token]]
-            token = parents[token]
-        return token
+    def top(tie: str) -> str:
+        parents.setdefault(tie, tie)
+        while parents[tie] != tie:
+            parents[tie] = parents[parents[tie]]
+            tie = parents[tie]
+        return tie
 
     for record in records:
-        if record.group:
-            parents[top(_given(record))] = top(contents[record.id])
+        word, *group = ties_of(record, alike)
+        for tie in group:
+            parents[top(tie)] = top(word)
     members: defaultdict[str, list[Record]] = defaultdict(list)
     for record in records:
-        members[top(contents[record.id])].append(record)
+        members[top(ties_of(record, alike)[0])].append(record)
     return [tuple(group) for group in members.values()]
 
 
-def _given(record: Record) -> str:
-    return f"group:{record.group}"
-
-
-def _group(records: tuple[Record, ...], contents: Mapping[str, str]) -> Group:
+def _group(records: tuple[Record, ...], alike: Mapping[str, str]) -> Group:
     given = min((record.group for record in records if record.group), default="")
-    content = min(contents[record.id] for record in records)
-    name = given or (f"same-{content[:16]}" if len(records) > 1 else "")
-    key = f"group:{given}" if given else content
-    return Group(
-        key, given, tuple(r if r.group == name else replace(r, group=name) for r in records)
-    )
+    word = min(alike[record.id] for record in records)
+    return Group(f"group:{given}" if given else f"word:{word}", given, records)

@@ -11,7 +11,7 @@ class Splitter(Protocol):
     """Gives every image of a manifest its split."""
 
     def __call__(self, manifest: Manifest, alike: Mapping[str, str]) -> Manifest:
-        """Every image with a split.
+        """Every image with a split, except for those that would tie two splits together.
 
         Args:
             manifest: with the splits that its source gave.

@@ -31,6 +31,13 @@ _NAMED: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
     }
 )
 """What a kind of data cannot do without: the key, the sentence and the hint."""
+_HELD_OUT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ai_vs_human.data.splits.leave_generator_out.LeaveGeneratorOut": "generator",
+        "ai_vs_human.data.splits.leave_source_out.LeaveSourceOut": "source",
+    }
+)
+"""What the members of `data/split` that leave something out call it."""
 
 
 def combination_faults(values: Mapping[str, Any], *, sweeping: bool = False) -> Iterator[Fault]:
@@ -62,6 +69,26 @@ def _something_is_left_to_train_on(values: Mapping[str, Any]) -> Iterator[Fault]
             "expected shares that leave something to train on, but got"
             f" {val} + {test} (data.split.val_fraction, data.split.test_fraction)",
             "data.split.val_fraction=0.15 data.split.test_fraction=0.15",
+        )
+
+
+def _the_fold_is_one_of_the_folds(values: Mapping[str, Any]) -> Iterator[Fault]:
+    fold, folds = at(values, "data.split.fold"), at(values, "data.split.folds")
+    if isinstance(fold, int) and isinstance(folds, int) and fold >= folds >= 2:  # noqa: PLR2004 -- as the interval says
+        yield Fault(
+            "data.split.fold",
+            f"expected a fold from 0 to {folds - 1}, but got {fold} (data.split.fold={fold})",
+            f"-m 'data.split.fold=range({folds})' takes one after the other",
+        )
+
+
+def _something_is_held_out(values: Mapping[str, Any]) -> Iterator[Fault]:
+    noun = _HELD_OUT.get(str(at(values, "data.split._target_")))
+    if noun is not None and not at(values, "data.split.holdout"):
+        yield Fault(
+            "data.split.holdout",
+            f"expected a {noun} to hold out, but got none (data.split.holdout)",
+            f"data.split.holdout=<{noun}>, or [<one>,<another>]",
         )
 
 
@@ -118,6 +145,8 @@ def _a_fit_ends(values: Mapping[str, Any]) -> Iterator[Fault]:
 _RULES: Final[tuple[Callable[[Mapping[str, Any]], Iterator[Fault]], ...]] = (
     _the_images_are_named,
     _something_is_left_to_train_on,
+    _the_fold_is_one_of_the_folds,
+    _something_is_held_out,
     _the_device_has_the_precision,
     _mps_is_one_device,
     _processes_report_what_they_learnt,

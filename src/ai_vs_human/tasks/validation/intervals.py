@@ -57,6 +57,8 @@ _INTERVALS: Final[Mapping[str, Interval]] = MappingProxyType(
         "data.limit": _COUNT,
         "data.split.val_fraction": _SHARE,
         "data.split.test_fraction": _SHARE,
+        "data.split.folds": Interval(2.0, whole=True),
+        "data.split.fold": Interval(0.0, whole=True),
         "data.max_unreadable": Interval(0.0, 1.0, with_high=True),
         "model.dropout": _SHARE,
         "model.loss.label_smoothing": _SHARE,
