@@ -38,6 +38,6 @@ def test_a_canvas_can_be_shrunk_to_four_fifths_and_holds_whole_blocks() -> None:
 
 
 def test_only_what_changes_the_pixels_changes_the_name() -> None:
-    assert SetSpec("tiny", "easy", "iid", 0, "vae8").name == "tiny-easy-iid-seed0-v1"
-    assert SetSpec("tiny", "easy", "iid", 0, "diffusion").name == "tiny-easy-iid-seed0-v1"
-    assert SetSpec("base", "hard", "logo", 3, "vae8").name == "base-hard-logo-vae8-seed3-v1"
+    assert SetSpec("tiny", "easy", "iid", 0, "vae8").name == "tiny-easy-iid-seed0-v2"
+    assert SetSpec("tiny", "easy", "iid", 0, "diffusion").name == "tiny-easy-iid-seed0-v2"
+    assert SetSpec("base", "hard", "logo", 3, "vae8").name == "base-hard-logo-vae8-seed3-v2"

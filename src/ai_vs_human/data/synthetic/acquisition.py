@@ -21,11 +21,12 @@ from ai_vs_human.data.synthetic.planes import (
     halve,
     moved,
     noise,
+    rounded,
 )
 
 _GREEN: Final = np.array([[0, 1, 0], [1, 4, 1], [0, 1, 0]], np.float32) / np.float32(4)
 _RED_BLUE: Final = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]], np.float32) / np.float32(4)
-_GAMMA: Final = np.float32(1 / 2.2)
+_GAMMA: Final = 1 / 2.2
 
 
 def photograph(rng: Generator, light: Planes, camera: int) -> Planes:
@@ -69,7 +70,7 @@ def paint(rng: Generator, light: Planes, camera: int) -> Planes:
     shown = _displayed(halve(light))
     edge = shown.shape[1]
     canvas = textures()[int(rng.integers(0, FIELD_COUNT // 2))]
-    shown *= np.exp(np.float32(rng.uniform(0.01, 0.06)) * canvas[window(rng, edge)])
+    shown *= rounded(np.exp, np.float32(rng.uniform(0.01, 0.06)) * canvas[window(rng, edge)])
     return shown + np.float32(10 ** rng.uniform(-2.8, -1.9)) * noise(rng, shown.shape)
 
 
@@ -91,7 +92,8 @@ def _misplaced(rng: Generator, plane: Planes) -> Planes:
 
 
 def _displayed(light: Planes) -> Planes:
-    return np.clip(light, np.float32(1e-4), np.float32(1)) ** _GAMMA
+    clipped = np.clip(light, np.float32(1e-4), np.float32(1))
+    return rounded(lambda values: values**_GAMMA, clipped)
 
 
 def _sharpened(

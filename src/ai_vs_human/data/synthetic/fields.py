@@ -45,7 +45,8 @@ def textures() -> Fields:
     frequency[0, 0] = np.inf
     fields = np.empty((FIELD_COUNT, FIELD_SIZE, FIELD_SIZE), np.float32)
     for index, beta in enumerate(np.linspace(0.6, 1.8, FIELD_COUNT)):
-        spectrum = np.fft.rfft2(noise(rng, (FIELD_SIZE, FIELD_SIZE))) * frequency**-beta
+        white = noise(rng, (FIELD_SIZE, FIELD_SIZE)).astype(np.float64)
+        spectrum = np.fft.rfft2(white) * frequency**-beta
         field = np.fft.irfft2(spectrum, s=(FIELD_SIZE, FIELD_SIZE))
         fields[index] = (field - field.mean()) / field.std()
     return fields
@@ -67,7 +68,7 @@ def bayer_phase(camera: int) -> tuple[int, int]:
 def network_kernel(network: int, checkpoint: int, std: float) -> Kernel:
     """A 3x3 kernel near the identity, as a trained last layer has: sum 1, deviations of `std`."""
     deviations = std * noise(_rng(_KERNELS, network, checkpoint), (3, 3))
-    kernel = deviations - deviations.mean()
+    kernel = deviations - deviations.mean(dtype=np.float64)
     kernel[1, 1] += 1
     rounded: Kernel = kernel.astype(np.float32)
     return rounded

@@ -22,6 +22,7 @@ from ai_vs_human.data.synthetic.planes import (
     double_sparse,
     halve,
     noise,
+    rounded,
 )
 
 BLOCK: Final = 8
@@ -38,7 +39,7 @@ _UNEVEN: Final = np.outer([0.54, 1, 0.45], [0.45, 1, 0.54]).astype(np.float32)
 def simulate(generator: str, rng: Generator, image: Planes) -> Planes:
     """What a generator makes of an image: its simulator's change, softly limited to `REACH`."""
     change = SIMULATORS[generator](rng, image) - image
-    limited: Planes = image + np.float32(REACH) * np.tanh(change / np.float32(REACH))
+    limited: Planes = image + np.float32(REACH) * rounded(np.tanh, change / np.float32(REACH))
     return limited
 
 
@@ -73,10 +74,10 @@ def vae8(rng: Generator, image: Planes) -> Planes:
     """A latent of 8x8 blocks, decoded: period 8, detail made anew (Corvi et al., ICASSP 2023)."""
     channels, rows, columns = image.shape
     blocks = image.reshape(channels, rows // BLOCK, BLOCK, columns // BLOCK, BLOCK)
-    spectrum = fft.dctn(blocks, axes=(2, 4), norm="ortho")
+    spectrum = fft.dctn(blocks.astype(np.float64), axes=(2, 4), norm="ortho")
     order = np.add.outer(np.arange(BLOCK), np.arange(BLOCK))
-    spectrum *= (order < _KEPT_ORDERS).astype(np.float32)[None, None, :, None, :]
-    low = fft.idctn(spectrum, axes=(2, 4), norm="ortho").reshape(image.shape)
+    spectrum *= (order < _KEPT_ORDERS)[None, None, :, None, :]
+    low = fft.idctn(spectrum, axes=(2, 4), norm="ortho").astype(np.float32).reshape(image.shape)
     lost = halve((image - low) ** 2)
     latent = _layer(rng, 4, halve(low) + _detail(rng, lost), 0.06)
     return _layer(rng, 5, double_nearest(latent), 0.12)

@@ -9,17 +9,20 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float64
 from scipy import fft
 
-from ai_vs_human.data.synthetic.planes import Floats, Planes
+from ai_vs_human.data.synthetic.planes import Planes
 
 _SIGMAS: Final = (0.6, 1.2, 2.4)
 _ROUNDS: Final = 4
 _QUIET: Final = 1e-12
 _GAINS: Final = (0.25, 4.0)
 
-Bands = Float32[Floats, "band row column"]
+# Sums, too, are worked out in float64: see `planes`.
+Doubles = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Bands = Float64[Doubles, "band row column"]
+Spectrum = Float64[Doubles, "channel row column"]
 
 
 @cache
@@ -33,7 +36,7 @@ def _bands(rows: int, columns: int) -> Bands:
     right = (np.pi * np.arange(columns) / columns)[None, :] ** 2
     smooth = [np.exp(-(sigma**2) * (down + right) / 2) for sigma in _SIGMAS]
     levels = [np.ones((rows, columns)), *smooth, np.zeros((rows, columns))]
-    return np.stack([fine - coarse for fine, coarse in pairwise(levels)]).astype(np.float32)
+    return np.stack([fine - coarse for fine, coarse in pairwise(levels)])
 
 
 def match_bands(image: Planes, model: Planes) -> Planes:
@@ -44,9 +47,9 @@ def match_bands(image: Planes, model: Planes) -> Planes:
     """
     bands = _bands(*image.shape[1:])
     energy = bands[:-1] ** 2
-    spectrum = fft.dctn(image, axes=(1, 2), norm="ortho")
-    wanted = _energies(fft.dctn(model, axes=(1, 2), norm="ortho"), energy)
-    gains = np.ones((len(image), len(bands)), np.float32)
+    spectrum = fft.dctn(image.astype(np.float64), axes=(1, 2), norm="ortho")
+    wanted = _energies(fft.dctn(model.astype(np.float64), axes=(1, 2), norm="ortho"), energy)
+    gains = np.ones((len(image), len(bands)))
     for _ in range(_ROUNDS):
         transfer = np.einsum("cb,brk->crk", gains, bands)
         ratio = wanted / (_energies(spectrum * transfer, energy) + _QUIET)
@@ -54,11 +57,13 @@ def match_bands(image: Planes, model: Planes) -> Planes:
         np.clip(gains, *_GAINS, out=gains)
     spectrum *= np.einsum("cb,brk->crk", gains, bands)
     matched = fft.idctn(spectrum, axes=(1, 2), norm="ortho")
-    matched += (model.mean(axis=(1, 2)) - matched.mean(axis=(1, 2)))[:, None, None]
-    return matched
+    means = model.mean(axis=(1, 2), dtype=np.float64)
+    matched += (means - matched.mean(axis=(1, 2)))[:, None, None]
+    rounded: Planes = matched.astype(np.float32)
+    return rounded
 
 
-def _energies(spectrum: Planes, energy: Bands) -> Floats:
+def _energies(spectrum: Spectrum, energy: Bands) -> Doubles:
     """Energy of each channel (rows) in each band (columns)."""
-    energies: Floats = np.einsum("crk,brk->cb", spectrum * spectrum, energy)
+    energies: Doubles = np.einsum("crk,brk->cb", spectrum * spectrum, energy)
     return energies

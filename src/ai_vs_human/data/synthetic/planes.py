@@ -3,8 +3,11 @@
 Axes, in this package: channel (red, green, blue), row (from the top), column (from the left).
 Values are light or display values around [0, 1]; nothing is clipped before delivery. All
 arithmetic is NumPy's own, without BLAS, so that the number of threads cannot change a bit of it.
+Neither can the CPU: NumPy has other code for exp, tanh, powers and sums on each kind of CPU, whose
+float32 results differ in the last bit; so these are worked out in float64 and then rounded.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -25,6 +28,12 @@ _NARROW: Final = 0.05
 def noise(rng: Generator, shape: tuple[int, ...]) -> Floats:
     """Independent standard normal float32 values."""
     return rng.standard_normal(shape, dtype=np.float32)
+
+
+def rounded(function: Callable[[np.ndarray], np.ndarray], values: Floats) -> Floats:
+    """A function of each value, worked out in float64: the same float32 on every CPU."""
+    result: Floats = function(values.astype(np.float64)).astype(np.float32)
+    return result
 
 
 def blur(planes: Planes, sigma: float) -> Planes:

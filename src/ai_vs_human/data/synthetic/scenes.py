@@ -12,7 +12,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from ai_vs_human.data.synthetic.fields import FIELD_COUNT, textures, window
-from ai_vs_human.data.synthetic.planes import Floats, Plane, Planes, noise
+from ai_vs_human.data.synthetic.planes import Floats, Plane, Planes, noise, rounded
 
 Kind = Literal["leaves", "strokes", "haze"]
 _KINDS: Final[tuple[Kind, ...]] = ("leaves", "strokes", "haze")
@@ -125,7 +125,7 @@ def _painted(rng: Generator, seen: NDArray[np.int16], count: int) -> Planes:
     rows, columns = window(rng, edge)
     second = rng.integers(0, 2, count + 1).astype(bool)
     texture = np.where(second[seen], pair[1][rows, columns], pair[0][rows, columns])
-    light: Planes = leaf_colours.T[:, seen] * np.exp(contrasts[seen] * texture)
+    light: Planes = leaf_colours.T[:, seen] * rounded(np.exp, contrasts[seen] * texture)
     return light
 
 
@@ -134,8 +134,8 @@ def _haze(rng: Generator, edge: int) -> Planes:
     colours = _palette(rng)
     fields = textures()[rng.integers(FIELD_COUNT // 3, FIELD_COUNT, 2)]
     first, second = (field[window(rng, edge)] for field in fields)
-    mix = 1 / (1 + np.exp(-rng.uniform(0.6, 1.6) * first))
-    grain = np.exp(np.float32(rng.uniform(0.03, 0.2)) * second)
+    mix = 1 / (1 + rounded(np.exp, -rng.uniform(0.6, 1.6) * first))
+    grain = rounded(np.exp, np.float32(rng.uniform(0.03, 0.2)) * second)
     light = colours[0][:, None, None] * mix + colours[1][:, None, None] * (1 - mix)
     grained: Planes = (light * grain).astype(np.float32)
     return grained
@@ -156,5 +156,5 @@ def _illumination(rng: Generator, edge: int) -> Plane:
     """Light that grows towards one side: exp of a plane with slopes of deviation 0.25."""
     span = np.linspace(-1, 1, edge, dtype=np.float32)
     down, right = 0.25 * noise(rng, (2,))
-    slope: Plane = np.exp(down * span[:, None] + right * span[None, :])
+    slope: Plane = rounded(np.exp, down * span[:, None] + right * span[None, :])
     return slope
