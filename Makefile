@@ -11,6 +11,9 @@ UV_RUN := $(UV) run --locked
 # Half of a run's start is Python compiling what it imports: once, when the environment is made.
 export UV_COMPILE_BYTECODE := 1
 
+# An address such as gs://bucket/folder, a path, or the name of a remote in DVC's settings
+REMOTE ?=
+
 # Words for the program behind a target: make train ARGS="model=npr trainer.max_epochs=2"
 ARGS ?=
 
@@ -38,6 +41,18 @@ train: $(UV)  ## Train a detector: ARGS="model=npr trainer.max_epochs=2"
 .PHONY: smoke
 smoke: $(UV)  ## Train for one epoch on 240 small images: does everything work here?
 	$(UV_RUN) python train.py data.size=tiny trainer.max_epochs=1 $(ARGS)
+
+.PHONY: data
+data: $(UV)  ## Draw the embedded dataset into data/: exactly what data.dvc names
+	$(UV_RUN) --extra data python scripts/data.py draw
+
+.PHONY: data-push
+data-push: $(UV)  ## Send data/ to a remote: REMOTE=gs://bucket/folder, or a folder beside this one
+	$(UV_RUN) --extra data python scripts/data.py push $(REMOTE)
+
+.PHONY: data-pull
+data-pull: $(UV)  ## Fetch data/ from a remote: REMOTE=gs://bucket/folder
+	$(UV_RUN) --extra data python scripts/data.py pull $(REMOTE)
 
 .PHONY: vertex-dry-run
 vertex-dry-run: $(UV)  ## Show what Vertex AI would be asked for: ARGS="model=npr seed=0,1"

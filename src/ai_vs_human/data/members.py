@@ -14,6 +14,7 @@ from ai_vs_human.data.sources.place import place_of
 from ai_vs_human.data.sources.table import Table
 from ai_vs_human.data.streaming.source import ShardSource
 from ai_vs_human.data.synthetic import SyntheticSource
+from ai_vs_human.data.versioned.copy import DvcCopy
 
 
 def synthetic(
@@ -129,5 +130,29 @@ def shards(
         streaming=options.get("streaming", False),
         cache_gib=cache_gib,
         window_chunks=window_chunks,
+    )
+    return Images(source, cache_dir, **options)
+
+
+def dvc(
+    *,
+    root: str,
+    cache_dir: str,
+    classes: Mapping[str, list[str]],
+    splits: Mapping[str, list[str]],
+    remote: str | None = None,
+    origins: Mapping[str, list[str]] | None = None,
+    max_unreadable: float = 0.01,
+    **options: Unpack[ImagesOptions],
+) -> Images:
+    """A folder that DVC versions, see `ai_vs_human.data.versioned.copy.DvcCopy`."""
+    cache = Path(cache_dir)
+    source = FolderSource(
+        DvcCopy(Path(root), cache, remote),
+        cache,
+        classes,
+        splits,
+        origins=origins,
+        max_unreadable=max_unreadable,
     )
     return Images(source, cache_dir, **options)

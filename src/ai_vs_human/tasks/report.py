@@ -11,6 +11,7 @@ from rich.text import Text
 
 from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.data.manifest import SPLITS, Manifest
+from ai_vs_human.data.versioned.folder import VersionedFolder
 from ai_vs_human.labels import Label
 from ai_vs_human.metrics.bootstrap import intervals
 from ai_vs_human.metrics.origins import OriginRow, by_origin, generator_summary
@@ -26,13 +27,19 @@ _PREDICTION_COLUMNS: Final = (
 
 
 def describe_data(config: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
-    """What result.json says of the images."""
+    """What result.json says of the images, and provenance.json too.
+
+    `dvc` is there where a `.dvc` file names a folder around them: that file, the version's md5, and
+    whether number and bytes of the files are the version's (null where it does not say them).
+    """
     knobs = ("size", "difficulty", "protocol", "holdout", "test_on")
+    versioned = VersionedFolder.around(manifest.root)
     return {
         "root": str(manifest.root),
         "fingerprint": manifest.fingerprint,
         "images": {split: len(manifest.part(split)) for split in SPLITS},
         "unreadable": len(manifest.unreadable),
+        **({} if versioned is None else {"dvc": versioned.to_dict()}),
         **{knob: config[knob] for knob in knobs if knob in config},
     }
 

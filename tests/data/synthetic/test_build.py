@@ -108,7 +108,9 @@ def test_a_full_disk_is_reported_with_a_remedy(
 ) -> None:
     interrupted(OSError(28, "No space left on device"))
 
-    with pytest.raises(DataError, match=r"room for 240 images, but got: .*No space.*\nhint: data"):
+    with pytest.raises(
+        DataError, match=r"room for 240 images, but got: .*No space.*\nhint: paths.cache_dir"
+    ):
         build(TINY, tmp_path / "set", workers=1)
 
     assert list(tmp_path.iterdir()) == []

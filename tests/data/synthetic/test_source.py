@@ -1,4 +1,9 @@
 import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -67,6 +72,31 @@ def test_the_manifest_says_how_each_image_was_made(tiny: Manifest) -> None:
     assert header[-6:] == ["camera_id", "scene_id", "jpeg_q", "resize", "alpha", "seed"]
 
 
+def test_a_set_is_drawn_into_the_cache_and_nowhere_else(
+    tiny: Manifest, synthetic_root: Path
+) -> None:
+    assert tiny.root == synthetic_root / "cache" / "synthetic" / "tiny-easy-iid-seed0-v2"
+    assert [path.name for path in synthetic_root.iterdir()] == ["cache"]
+
+
+def test_a_finished_set_of_the_versioned_folder_is_used(tiny: Manifest, tmp_path: Path) -> None:
+    shutil.copytree(tiny.root, tmp_path / "data" / tiny.root.name)
+
+    manifest = SyntheticSource(tmp_path / "data", tmp_path / "cache", size="tiny").prepare()
+
+    assert manifest.root == tmp_path / "data" / tiny.root.name
+    assert manifest.fingerprint == tiny.fingerprint
+    assert not (tmp_path / "cache" / "synthetic").exists()
+
+
+def test_a_set_that_was_fetched_in_part_is_refused(tiny: Manifest, tmp_path: Path) -> None:
+    shutil.copytree(tiny.root, tmp_path / tiny.root.name)
+    (tmp_path / tiny.root.name / tiny.records[0].path).unlink()
+
+    with pytest.raises(DataError, match=r"all 240 images, but 1 cannot be read, .*\nhint: delete"):
+        SyntheticSource(tmp_path, tmp_path / "cache", size="tiny").prepare()
+
+
 def test_a_second_start_draws_nothing_again(tiny: Manifest, synthetic_root: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in tiny.root.rglob("*")}
 
@@ -84,6 +114,30 @@ def test_two_processes_draw_the_same_bytes_as_one(
 
     assert _hashes(manifest.root) == _hashes(tiny.root)
     assert manifest.fingerprint == tiny.fingerprint
+
+
+_DRAWN = """
+import sys
+from pathlib import Path
+from ai_vs_human.data.synthetic.build import build
+from ai_vs_human.data.synthetic.spec import SetSpec
+
+build(SetSpec("tiny", "easy", "iid"), Path(sys.argv[1]), workers=1)
+"""
+
+
+def test_a_cpu_without_wide_instructions_draws_the_same_bytes(
+    tiny: Manifest, tmp_path: Path
+) -> None:
+    wide = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    environment = os.environ | {"NPY_DISABLE_CPU_FEATURES": " ".join(wide)}
+
+    subprocess.run(
+        [sys.executable, "-c", _DRAWN, tmp_path / "set"], env=environment, check=True, timeout=100
+    )
+
+    assert wide or platform.machine() not in {"x86_64", "AMD64"}
+    assert _hashes(tmp_path / "set") == _hashes(tiny.root)
 
 
 def test_a_changed_manifest_is_refused(tmp_path: Path) -> None:

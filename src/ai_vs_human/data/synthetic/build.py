@@ -50,8 +50,8 @@ def build(spec: SetSpec, folder: Path, workers: int) -> None:
         _rename(partial, folder)
     except OSError as error:
         raise DataError(
-            f"expected a folder with room for {spec.images} images, but got: {error} (data.root)",
-            hint="data.root=<a folder that you may write to>",
+            f"expected a folder with room for {spec.images} images, but got: {error} ({folder})",
+            hint="paths.cache_dir=<a folder that you may write to>",
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -13,7 +13,7 @@ from ai_vs_human.data.sources.folder import FolderSource
 from ai_vs_human.data.synthetic.build import build, is_finished
 from ai_vs_human.data.synthetic.spec import SetSpec, parse_spec
 from ai_vs_human.data.synthetic.workers import available_cores
-from ai_vs_human.errors import ConfigError, DataError
+from ai_vs_human.errors import ConfigError, DataError, UnreadableError
 from ai_vs_human.labels import Label
 
 
@@ -21,8 +21,8 @@ class SyntheticSource:
     """The embedded dataset: pairs of a human image and what a simulated generator makes of it.
 
     Args:
-        root: where sets are kept, each in a folder of its own.
-        cache_dir: where the listing of a folder may keep what it has checked.
+        root: where finished sets are kept, each in a folder of its own; nothing is written there.
+        cache_dir: where a set is drawn that is not in `root`, and the index of a folder is kept.
         size: tiny (240 images of 48 px), small (6,000 of 64 px) or base (12,000 of 128 px).
         difficulty: easy, medium, hard, or control, in which both classes are the same.
         protocol: iid; logo, in which only the test split has the generator `holdout`; or
@@ -53,9 +53,15 @@ class SyntheticSource:
                 hint="data.workers=null for one a core",
             )
         self.spec: Final[SetSpec] = parse_spec(size, difficulty, protocol, seed, holdout)
-        self.folder: Final = Path(root) / self.spec.name
+        self._kept: Final = Path(root) / self.spec.name
+        self._drawn: Final = Path(cache_dir) / "synthetic" / self.spec.name
         self._cache_dir: Final = Path(cache_dir)
         self._workers: Final = workers or available_cores()
+
+    @property
+    def folder(self) -> Path:
+        """Where the set is, or will be drawn."""
+        return self._kept if is_finished(self._kept) else self._drawn
 
     def prepare(self) -> Manifest:
         """Draw the set unless it is there, and list it as any folder is listed.
@@ -63,18 +69,29 @@ class SyntheticSource:
         Raises:
             DataError: if the set cannot be written, or somebody changed its manifest.
         """
-        if not is_finished(self.folder):
-            build(self.spec, self.folder, self._workers)
-        written = len(read_manifest(self.folder / MANIFEST_NAME))
+        folder = self.folder
+        if not is_finished(folder):
+            build(self.spec, folder, self._workers)
+        hint = f"delete {folder}, and the next run draws it again"
+        written = len(read_manifest(folder / MANIFEST_NAME))
         if written != self.spec.images:
             raise DataError(
-                f"expected {self.spec.images} images, but got {written} ({self.folder})",
-                hint=f"delete {self.folder}, and the next run draws it again",
+                f"expected {self.spec.images} images, but got {written} ({folder})", hint=hint
             )
-        return FolderSource(
-            self.folder,
+        source = FolderSource(
+            folder,
             self._cache_dir,
             classes={label.key: [label.key] for label in Label},
             splits={split: [split] for split in SPLITS},
             max_unreadable=0.0,
-        ).prepare()
+        )
+        try:
+            return source.prepare()
+        except UnreadableError as error:
+            path, reason = error.files[0]
+            raise UnreadableError(
+                f"expected all {self.spec.images} images, but {len(error.files)} cannot be read,"
+                f" such as {path}: {reason} ({folder})",
+                hint=hint,
+                files=error.files,
+            ) from error
