@@ -14,7 +14,7 @@ from tests.conftest import CONF, members
 GROUPS = sorted(
     path.relative_to(CONF).as_posix()
     for path in CONF.rglob("*")
-    if path.is_dir() and any(path.glob("*.yaml")) and "hydra" not in path.parts
+    if path.is_dir() and any(path.glob("*.yaml")) and not {"hydra", "common"} & {*path.parts}
 )
 CHOICES = [f"{group}={member}" for group in GROUPS for member in members(group)]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, TypedDict
 
+from ai_vs_human.data.alike.clusters import clusters
 from ai_vs_human.data.manifest import Manifest, Source, Split
 from ai_vs_human.data.splits.division import Division
 from ai_vs_human.data.splits.grouping import name_groups
@@ -23,6 +24,7 @@ class ImagesOptions(TypedDict, total=False):
 
     split: Splitter | None
     drop_leaks: bool
+    near_duplicates: int | None
     limit: int | None
     preprocess: Mapping[str, Any]
     augment: Mapping[str, Any]
@@ -45,6 +47,8 @@ class Images:
         split: who decides which images are for training; None is `Stratified`.
         drop_leaks: leave images out that are alike with, or of a group with, images of a higher
             split: test comes before validation, and validation before training.
+        near_duplicates: images whose perceptual hashes differ in at most so many bits are never
+            parted by a split; None for equal pixels only.
         limit: take only so many images of each class and split.
         batch_size: images a step on each device.
         num_workers: processes that decode; 0 decodes in the training process, which is faster
@@ -67,6 +71,7 @@ class Images:
         *,
         split: Splitter | None = None,
         drop_leaks: bool = False,
+        near_duplicates: int | None = 4,
         limit: int | None = None,
         batch_size: int = 64,
         num_workers: int = 0,
@@ -95,6 +100,7 @@ class Images:
         self.cache_dir: Final = Path(cache_dir)
         self.split: Final = split or Stratified()
         self.drop_leaks: Final = drop_leaks
+        self.near_duplicates: Final = near_duplicates
         self.limit: Final = limit
         self.preprocess: Final = Preprocess.from_dict(preprocess)
         self.augment: Final = _augment(augment or {})
@@ -140,7 +146,7 @@ class Images:
         if self._divided is None:
             given = self.given
             _check_classes(given)
-            alike = given.contents
+            alike = self._alike(given)
             divided = mend_leaks(self.split(given, alike), alike, drop=self.drop_leaks)
             self._divided = name_groups(divided, alike)
         return self._divided
@@ -155,6 +161,12 @@ class Images:
         if split == "test" and self.test_on == "all":
             return self.manifest
         return self.manifest.part(self.test_on if split == "test" else split)  # type: ignore[arg-type]  # "all" is gone
+
+    def _alike(self, given: Manifest) -> dict[str, str]:
+        """A word for each image: those that show one picture share it."""
+        if self.near_duplicates is None:
+            return {r.id: given.facts[r.path].pixels_sha256 for r in given.records}
+        return clusters(given, self.near_duplicates, self.cache_dir)
 
     def _split(self) -> Manifest:
         if self.test_on == "all":
