@@ -32,7 +32,7 @@ class PairMemory:
     def load(self) -> Pairs | None:
         """What was found, unless it was in other pictures."""
         try:
-            with np.load(self.path, allow_pickle=False) as stored:
+            with self.path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 same = stored["key"].item() == self._key
                 return stored["pairs"] if same else None
         except FileNotFoundError:

@@ -25,7 +25,8 @@ class Thumbnails:
 
     def __init__(self, rows: NDArray[np.uint8]) -> None:
         self._rows: Final = rows
-        self._colours: Final = rows.reshape(len(rows), -1, _CHANNELS).sum(axis=1, dtype=np.int64)
+        pixels = rows.reshape(len(rows), rows.shape[1] // _CHANNELS, _CHANNELS)
+        self._colours: Final = pixels.sum(axis=1, dtype=np.int64)
         self.reach: Final[int] = THUMBNAIL_LIMIT * rows.shape[1]
         """How much the sums of two rows that agree may differ."""
 
