@@ -10,6 +10,7 @@ from PIL import Image
 
 from ai_vs_human.batch import Batch
 from ai_vs_human.data.datamodule import ImageDataModule
+from ai_vs_human.data.delivery.delivery import Delivery
 from ai_vs_human.data.members import folder
 from ai_vs_human.errors import ConfigError, DataError
 from tests.toys import toy_images
@@ -61,6 +62,28 @@ def test_what_chance_does_follows_from_seed_epoch_and_image_alone(root: Path) ->
 
     assert all(torch.equal(a.images, b.images) for a, b in zip(here, elsewhere, strict=True))
     assert not torch.equal(here[0].images, later[0].images)
+
+
+def test_an_image_is_delivered_alike_in_every_epoch_and_process(root: Path) -> None:
+    always: dict[str, Any] = {"delivery": Delivery(when="always", quality=(20, 40))}
+    here, later = make(root, **always), make(root, num_workers=1, **always)
+
+    def in_order(found: list[Batch]) -> torch.Tensor:
+        indices = torch.cat([batch.indices for batch in found])
+        return torch.cat([batch.images for batch in found])[indices.argsort()]
+
+    first = in_order(batches(here, epoch=0))
+    assert torch.equal(first, in_order(batches(later, epoch=3)))
+    assert not torch.equal(first, in_order(batches(make(root))))
+
+
+def test_files_stay_as_they_are_until_an_audit_finds_a_cue(root: Path) -> None:
+    data = make(root, delivery=Delivery())
+
+    assert data.images.delivered is None
+    data.images.deliver(cue=True)
+    assert data.images.delivered is not None
+    assert data.images.delivered.key == data.images.delivered.law.key
 
 
 def test_validation_images_are_not_augmented(root: Path) -> None:

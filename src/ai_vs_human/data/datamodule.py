@@ -113,6 +113,7 @@ class ImageDataModule(LightningDataModule):
             "preprocess": images.preprocess,
             "train": train,
             "augment": images.augment if train else None,
+            "deliver": images.delivered,
         }
         rank = self.trainer.global_rank if self.trainer else 0
         world_size = self.trainer.world_size if self.trainer else 1

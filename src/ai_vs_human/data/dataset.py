@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from ai_vs_human.batch import Sample
-from ai_vs_human.data.manifest import Manifest
+from ai_vs_human.data.manifest import Manifest, Record
 from ai_vs_human.errors import DataError
 from ai_vs_human.image.arrays import RgbImage
 from ai_vs_human.image.augment import sample_rng
 from ai_vs_human.image.decode import read_image
 from ai_vs_human.image.preprocess import Preprocess
 
+Deliver = Callable[[NDArray[np.uint8], Record], NDArray[np.uint8]]
 Augmentation = Callable[[NDArray[np.uint8], np.random.Generator], NDArray[np.uint8]]
 
 
@@ -30,6 +31,7 @@ class ImageDataset(Dataset[Sample]):
         seed: of crops and augmentation.
         train: crop at random places instead of the centre.
         augment: what chance does to an image after the crop; None for nothing.
+        deliver: what is done to every image before it is preprocessed; None for nothing.
     """
 
     def __init__(
@@ -40,12 +42,14 @@ class ImageDataset(Dataset[Sample]):
         *,
         train: bool = False,
         augment: Augmentation | None = None,
+        deliver: Deliver | None = None,
     ) -> None:
         self.manifest = manifest
         self.preprocess = preprocess
         self.seed = seed
         self.train = train
         self.augment = augment
+        self.deliver = deliver
 
     def __len__(self) -> int:
         """The number of images."""
@@ -58,7 +62,10 @@ class ImageDataset(Dataset[Sample]):
             DataError: if its file cannot be read any more.
         """
         index, epoch = (address, 0) if isinstance(address, int) else address
-        image = self._change(self._pixels(index), index, epoch)
+        image = self._pixels(index)
+        if self.deliver is not None:
+            image = self.deliver(image, self.manifest.records[index])
+        image = self._change(image, index, epoch)
         tensor = torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))
         return Sample(image=tensor, label=int(self.manifest.records[index].label), index=index)
 

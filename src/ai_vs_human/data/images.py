@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypedDict
 
 from ai_vs_human.data.alike.clusters import clusters
+from ai_vs_human.data.delivery.delivered import Delivered
+from ai_vs_human.data.delivery.delivery import Delivery
 from ai_vs_human.data.manifest import Manifest, Source, Split
 from ai_vs_human.data.splits.division import Division
 from ai_vs_human.data.splits.grouping import name_groups
@@ -25,6 +27,7 @@ class ImagesOptions(TypedDict, total=False):
     split: Splitter | None
     drop_leaks: bool
     near_duplicates: int | None
+    delivery: Delivery | None
     limit: int | None
     preprocess: Mapping[str, Any]
     augment: Mapping[str, Any]
@@ -49,6 +52,7 @@ class Images:
             split: test comes before validation, and validation before training.
         near_duplicates: images whose perceptual hashes differ in at most so many bits are never
             parted by a split; None for equal pixels only.
+        delivery: whether images are brought to one format and size; None leaves them as they are.
         limit: take only so many images of each class and split.
         batch_size: images a step on each device.
         num_workers: processes that decode; 0 decodes in the training process, which is faster
@@ -72,6 +76,7 @@ class Images:
         split: Splitter | None = None,
         drop_leaks: bool = False,
         near_duplicates: int | None = 4,
+        delivery: Delivery | None = None,
         limit: int | None = None,
         batch_size: int = 64,
         num_workers: int = 0,
@@ -101,6 +106,7 @@ class Images:
         self.split: Final = split or Stratified()
         self.drop_leaks: Final = drop_leaks
         self.near_duplicates: Final = near_duplicates
+        self.delivery: Final = delivery or Delivery(when="never")
         self.limit: Final = limit
         self.preprocess: Final = Preprocess.from_dict(preprocess)
         self.augment: Final = _augment(augment or {})
@@ -112,6 +118,8 @@ class Images:
         self._given: Manifest | None = None
         self._divided: Manifest | None = None
         self._manifest: Manifest | None = None
+        self._delivered: Delivered | None = None
+        self._is_decided = False
 
     @property
     def shards(self) -> ShardSource | None:
@@ -155,6 +163,26 @@ class Images:
     def folds(self) -> Mapping[str, int] | None:
         """The number of each image's fold by its id, where `split` makes folds."""
         return self.split.folds_by_id if isinstance(self.split, Division) else None
+
+    def deliver(self, *, cue: bool | None) -> None:
+        """Decide how images are delivered, and say so; to be called before the first is read.
+
+        Args:
+            cue: whether an audit found that format tells the classes apart; None without one.
+        """
+        law = self.delivery.decide(self.given, cue=cue)
+        self._delivered = None if law is None else Delivered(law, self.given.facts)
+        self._is_decided = True
+
+    @property
+    def delivered(self) -> Delivered | None:
+        """What is done to every image before it is preprocessed; None for nothing.
+
+        Where `deliver` was not called, nobody has looked for cues.
+        """
+        if not self._is_decided:
+            self.deliver(cue=None)
+        return self._delivered
 
     def images_of(self, split: Split) -> Manifest:
         """The images of a stage: its split, or what `test_on` says."""

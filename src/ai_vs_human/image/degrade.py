@@ -15,7 +15,7 @@ _KERNELS: Final = (
     Image.Resampling.BICUBIC,
     Image.Resampling.LANCZOS,
 )
-_MCU: Final = 16
+MCU: Final = 16
 """Side in pixels of JPEG's largest coding unit (4:2:0)."""
 
 
@@ -81,10 +81,20 @@ def recompress(image: RgbImage, quality: int, rng: np.random.Generator) -> RgbIm
         rng: picks the chroma and the place of the grid.
     """
     height, width, _ = image.shape
-    subsampling, top, left = (int(value) for value in rng.integers((2, _MCU, _MCU)))
+    subsampling, top, left = (int(value) for value in rng.integers((2, MCU, MCU)))
     padded = cut(image, Window(-top, -left, height + top, width + left))
+    saved = save_as_jpeg(padded, quality, "4:2:0" if subsampling else "4:4:4")
+    return cut(saved, Window(top, left, height, width))
+
+
+def save_as_jpeg(image: RgbImage, quality: int, subsampling: str) -> RgbImage:
+    """Saved as JPEG and read again; the grid of its blocks begins in the corner.
+
+    Args:
+        image: what to save.
+        quality: 1 to 100, on Pillow's scale.
+        subsampling: of the chroma: 4:4:4, 4:2:2 or 4:2:0.
+    """
     file = io.BytesIO()
-    Image.fromarray(padded).save(
-        file, "JPEG", quality=quality, subsampling="4:2:0" if subsampling else "4:4:4"
-    )
-    return cut(decode_image(file.getvalue()), Window(top, left, height, width))
+    Image.fromarray(image).save(file, "JPEG", quality=quality, subsampling=subsampling)
+    return decode_image(file.getvalue())

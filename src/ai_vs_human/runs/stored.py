@@ -23,10 +23,12 @@ class StoredDetector:
     Attributes:
         checkpoint: the file with its weights, preprocessing and threshold.
         config: the resolved config of the run that made it; empty for a file without a run.
+        folder: of that run; None for a file without one.
     """
 
     checkpoint: Path
     config: dict[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
 
 
 def find_detector(run: str, checkpoint: str | None, output_dir: Path) -> StoredDetector:
@@ -42,7 +44,7 @@ def find_detector(run: str, checkpoint: str | None, output_dir: Path) -> StoredD
     """
     if checkpoint is None:
         folder = find_run(run, output_dir)
-        return StoredDetector(best_checkpoint(folder), read_stored(folder))
+        return StoredDetector(best_checkpoint(folder), read_stored(folder), folder)
     path = Path(checkpoint)
     if not path.is_file():
         raise CheckpointError(
@@ -51,7 +53,7 @@ def find_detector(run: str, checkpoint: str | None, output_dir: Path) -> StoredD
         )
     folder = path.resolve().parent.parent
     ours = path.resolve().parent.name == "checkpoints" and (folder / RESULT_NAME).is_file()
-    return StoredDetector(path, read_stored(folder) if ours else {})
+    return StoredDetector(path, read_stored(folder), folder) if ours else StoredDetector(path)
 
 
 def write_config(folder: Path, values: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from omegaconf import DictConfig
 from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.errors import ConfigError
 from ai_vs_human.runs.heartbeat import Heartbeat
-from ai_vs_human.runs.result import Result
+from ai_vs_human.runs.result import Result, read_result
 from ai_vs_human.runs.stored import StoredDetector, find_detector, write_config
 from ai_vs_human.tasks.assemble import explained, make_trainer, quieten, resolved
 from ai_vs_human.tasks.attempt import now
@@ -87,8 +87,10 @@ def _measure(
     split = in_own_split(data, stored.checkpoint.resolve().parent.parent)
     images = make({**split, "preprocess": module.preprocess}, "data")
     datamodule = ImageDataModule(images)
-    manifest = list_images(datamodule.images, folder)
-    result.data = describe_data(data, manifest)
+    list_images(images, folder)
+    if "_target_" not in (values.get("data") or {}):
+        images.deliver(cue=_was_delivered(stored))
+    result.data = describe_data(data, datamodule)
     own = data == stored.config.get("data")
     with explained():
         trainer = make_trainer(
@@ -100,6 +102,12 @@ def _measure(
     result.metrics = dict(module.test)
     result.images["test"] = len(module.predictions["test"])
     keep_predictions(module, datamodule, folder, result)
+
+
+def _was_delivered(stored: StoredDetector) -> bool:
+    """Whether the run learnt from images delivered alike; its own are then measured on so, too."""
+    data = {} if stored.folder is None else read_result(stored.folder).data
+    return bool(data.get("delivery", {}).get("law") == "neutral")
 
 
 def _data(asked: Mapping[str, Any] | None, stored: StoredDetector) -> Mapping[str, Any]:

@@ -26,12 +26,13 @@ _PREDICTION_COLUMNS: Final = (
 )
 
 
-def describe_data(config: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
+def describe_data(config: Mapping[str, Any], datamodule: ImageDataModule) -> dict[str, Any]:
     """What result.json says of the images, and provenance.json too.
 
     `dvc` is there where a `.dvc` file names a folder around them: that file, the version's md5, and
     whether number and bytes of the files are the version's (null where it does not say them).
     """
+    manifest, delivered = datamodule.manifest, datamodule.images.delivered
     knobs = ("size", "difficulty", "protocol", "holdout", "test_on")
     versioned = VersionedFolder.around(manifest.root)
     return {
@@ -40,6 +41,7 @@ def describe_data(config: Mapping[str, Any], manifest: Manifest) -> dict[str, An
         "images": {split: len(manifest.part(split)) for split in SPLITS},
         "unreadable": len(manifest.unreadable),
         **({} if versioned is None else {"dvc": versioned.to_dict()}),
+        "delivery": {"law": "none"} if delivered is None else delivered.describe(),
         **{knob: config[knob] for knob in knobs if knob in config},
     }
 

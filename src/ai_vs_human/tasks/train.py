@@ -147,11 +147,12 @@ def _run(parts: Parts, attempt: Attempt) -> None:
     values, folder, result = attempt.values, attempt.folder, attempt.result
     checkpoint = attempt.checkpoint or _existing(values["checkpoint"])
     with _timed(result, "data"):
-        manifest = list_images(parts.datamodule.images, folder)
+        list_images(parts.datamodule.images, folder)
         keep_split(parts.datamodule.images, folder)
-    audited(parts.datamodule.images, values.get("audit"), folder)
+    audit = audited(parts.datamodule.images, values.get("audit"), folder)
+    parts.datamodule.images.deliver(cue=None if audit is None else audit.has_format_cue)
     _check(parts, values)
-    result.data = describe_data(values["data"], manifest)
+    result.data = describe_data(values["data"], parts.datamodule)
     keep_data(attempt)
     for logger in parts.loggers:
         logger.log_hyperparams(mask_config(values))
