@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ai_vs_human.data.datamodule import ImageDataModule
-from ai_vs_human.data.manifest import SPLITS, Manifest
+from ai_vs_human.data.manifest import SPLITS
 from ai_vs_human.data.versioned.folder import VersionedFolder
 from ai_vs_human.labels import Label
 from ai_vs_human.metrics.bootstrap import intervals
