@@ -49,8 +49,8 @@ class ShardReader:
         from litdata import StreamingDataset  # noqa: PLC0415 -- optional; imports torch
         from litdata.streaming.item_loader import PyTreeLoader  # noqa: PLC0415 -- as above
 
+        # Else it reads a whole chunk, or unpacks a part of one, for each image.
         loader = PyTreeLoader()
-        # Else it reads a whole chunk for each image, and keeps one open only.
         loader.set_posix_fast(True, keep=self._open_chunks)
         loader.set_mmap_allowed_chunks(set(range(len(self.names))))
-        return StreamingDataset(str(self._place), item_loader=loader, shuffle=False)
+        return StreamingDataset(str(self._place), item_loader=loader, shuffle=False, batch_decode=0)
