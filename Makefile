@@ -98,6 +98,10 @@ format: $(UV)  ## Bring the code into shape
 bench: $(UV)  ## Measure what the framework costs over a bare training loop
 	$(UV_RUN) python scripts/benchmarks/overhead.py $(ARGS)
 
+.PHONY: bench-data
+bench-data: $(UV)  ## Measure how fast images are fed: ARGS="images=500" or ARGS="root=IMAGES"
+	$(UV_RUN) python scripts/benchmarks/data.py $(ARGS)
+
 .PHONY: clean
 clean:  ## Remove caches; data, outputs and environments stay
 	rm -rf .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist

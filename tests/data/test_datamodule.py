@@ -86,6 +86,30 @@ def test_files_stay_as_they_are_until_an_audit_finds_a_cue(root: Path) -> None:
     assert data.images.delivered.key == data.images.delivered.law.key
 
 
+def test_learning_decodes_every_image_once_and_measuring_alone_does_not(root: Path) -> None:
+    options: dict[str, Any] = {"augment": {"flip": True}, "num_workers": None}
+    measured = make(root, **options)
+    measured.setup("test")
+    assert not list((root / "cache").rglob("pixels.bin"))
+    decoded = make(root, **options, cache_gib=0.0)
+    decoded.setup("fit")
+    expected = batches(decoded)
+    cached = make(root, **options)
+
+    cached.setup("fit")
+    for path in (root / "images").rglob("*.png"):
+        path.unlink()
+
+    assert len(list((root / "cache").rglob("pixels.bin"))) == 1
+    assert cached.train_dataloader().num_workers == 0
+    assert decoded.train_dataloader().num_workers > 0
+    for batch, other in zip(batches(cached), expected, strict=True):
+        assert torch.equal(batch.images, other.images)
+        assert torch.equal(batch.labels, other.labels)
+        assert torch.equal(batch.indices, other.indices)
+    assert len(list(cached.test_dataloader())) == 3
+
+
 def test_validation_images_are_not_augmented(root: Path) -> None:
     data = make(root, augment={"flip": True})
 

@@ -1,5 +1,7 @@
 """A loader that goes on in the middle of an epoch."""
 
+import time
+
 import pytest
 from torch.utils.data import SequentialSampler
 
@@ -59,3 +61,19 @@ def test_another_sampler_begins_at_the_start() -> None:
     one.begin_after(1)
 
     assert [batch.tolist() for batch in one] == [[0, 1], [2, 3]]
+
+
+def test_the_time_that_its_batches_take_is_counted() -> None:
+    class Slow(list[int]):
+        def __getitem__(self, index: object) -> int:
+            time.sleep(0.02)
+            return 0
+
+    one = ResumableLoader(Slow(range(4)), batch_size=2)  # type: ignore[arg-type]  # a list serves
+
+    start = time.perf_counter()
+    for _ in one:
+        time.sleep(0.1)  # meanwhile the other one is made
+    whole = time.perf_counter() - start
+
+    assert 0.04 <= one.waited_seconds < whole - 0.2 + 0.001

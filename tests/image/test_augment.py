@@ -8,7 +8,7 @@ import pytest
 from numpy.random import default_rng
 
 from ai_vs_human.errors import ConfigError
-from ai_vs_human.image.augment import Augment, sample_rng
+from ai_vs_human.image.augment import Augment, SampleRngs, sample_rng
 
 IMAGE = default_rng(0).integers(0, 256, (24, 24, 3), dtype=np.uint8)
 WIDE = IMAGE[:16]
@@ -32,6 +32,17 @@ def test_the_same_address_gives_the_same_image() -> None:
 
     assert first == second
     assert len(set(first)) > 40
+
+
+def test_one_generator_for_all_addresses_draws_what_one_for_each_would() -> None:
+    rngs = SampleRngs(7)
+
+    for address in ((0, 0), (3, 2**40), (3, 2), (0, 0)):
+        mine, other = rngs.at(*address), sample_rng(7, *address)
+        for draw in ("random", "standard_normal"):
+            assert getattr(mine, draw)() == getattr(other, draw)()
+        # 32 bits: the other half of a number is kept for the next draw, or thrown away.
+        assert mine.integers(8, dtype=np.uint32) == other.integers(8, dtype=np.uint32)
 
 
 @pytest.mark.parametrize("other", [(1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 2**40)])

@@ -5,13 +5,14 @@ from typing import Any, Final
 from lightning.pytorch import LightningDataModule
 from typing_extensions import override
 
-from ai_vs_human.batch import collate
-from ai_vs_human.data.dataset import ImageDataset
+from ai_vs_human.data.cache.cache import DecodedCache
+from ai_vs_human.data.dataset import ImageDataset, as_batch
 from ai_vs_human.data.images import Images
 from ai_vs_human.data.loader import ResumableLoader
 from ai_vs_human.data.manifest import Manifest, Split
 from ai_vs_human.data.sampler import AddressedSampler
 from ai_vs_human.data.streaming.stream import stream
+from ai_vs_human.data.synthetic.workers import available_cores
 from ai_vs_human.errors import DataError
 from ai_vs_human.labels import Label
 
@@ -20,6 +21,7 @@ _NEEDED: Final[dict[str, tuple[Split, ...]]] = {
     "validate": ("val",),
     "test": ("test",),
 }
+_MOST_WORKERS: Final = 8
 
 
 class ImageDataModule(LightningDataModule):
@@ -34,6 +36,7 @@ class ImageDataModule(LightningDataModule):
         self.images = images
         self._train_loader: ResumableLoader | None = None
         self._left_out = 0
+        self._cache: DecodedCache | None = None
 
     @property
     def manifest(self) -> Manifest:
@@ -50,7 +53,7 @@ class ImageDataModule(LightningDataModule):
 
     @override
     def setup(self, stage: str) -> None:
-        """Check that the stage's images can be learnt from or measured on.
+        """Check that the stage's images can be learnt from or measured on; decode them to learn.
 
         Raises:
             DataError: if there are none, or training or validation images are of one class.
@@ -64,6 +67,8 @@ class ImageDataModule(LightningDataModule):
                     f" ({self.manifest.root})",
                     hint="look at data.root and data.classes, or leave the split to us",
                 )
+        if self._cache is None:
+            self._cache = self.images.open_cache(build=stage == "fit")
 
     @override
     def train_dataloader(self) -> ResumableLoader:
@@ -96,9 +101,9 @@ class ImageDataModule(LightningDataModule):
             dataset,
             batch_size=images.batch_size,
             sampler=sampler,
-            collate_fn=collate,
-            num_workers=images.num_workers,
-            pin_memory=images.pin_memory,
+            collate_fn=as_batch,
+            num_workers=self._workers,
+            pin_memory=self._pins_memory,
             # Batch norm cannot learn from one image.
             drop_last=train and len(sampler) % images.batch_size == 1,
             **worker_options,
@@ -117,9 +122,10 @@ class ImageDataModule(LightningDataModule):
         }
         rank = self.trainer.global_rank if self.trainer else 0
         world_size = self.trainer.world_size if self.trainer else 1
-        persistent = {"persistent_workers": train and images.num_workers > 0}
+        persistent = {"persistent_workers": train and self._workers > 0}
         if images.shards is None:
-            dataset = ImageDataset(stage, seed=images.seed, **changes)
+            pixels = None if self._cache is None else self._cache.of(stage)
+            dataset = ImageDataset(stage, seed=images.seed, pixels=pixels, **changes)
             sampler = AddressedSampler(
                 len(dataset), images.seed, shuffle=train, rank=rank, world_size=world_size
             )
@@ -132,7 +138,20 @@ class ImageDataModule(LightningDataModule):
             rank=rank,
             world_size=world_size,
             local_ranks=self.trainer.num_devices if self.trainer else 1,
-            num_workers=images.num_workers,
+            num_workers=self._workers,
             **changes,
         )
         return streamed.dataset, streamed.sampler, persistent | streamed.worker_options
+
+    @property
+    def _workers(self) -> int:
+        """Processes that prepare batches: a copy of each costs more than cached pixels save."""
+        if self.images.num_workers is not None:
+            return self.images.num_workers
+        return 0 if self._cache is not None else min(_MOST_WORKERS, available_cores())
+
+    @property
+    def _pins_memory(self) -> bool:
+        if self.images.pin_memory is not None:
+            return self.images.pin_memory
+        return self.trainer is not None and self.trainer.strategy.root_device.type == "cuda"

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypedDict
 
 from ai_vs_human.data.alike.clusters import clusters
+from ai_vs_human.data.cache.cache import Caches, DecodedCache
+from ai_vs_human.data.cache.plan import Plan, has_all_facts
 from ai_vs_human.data.delivery.delivered import Delivered
 from ai_vs_human.data.delivery.delivery import Delivery
 from ai_vs_human.data.manifest import Manifest, Source, Split
@@ -32,8 +34,9 @@ class ImagesOptions(TypedDict, total=False):
     preprocess: Mapping[str, Any]
     augment: Mapping[str, Any]
     batch_size: int
-    num_workers: int
-    pin_memory: bool
+    num_workers: int | None
+    pin_memory: bool | None
+    cache_gib: float
     test_on: Literal["test", "val", "all"]
     seed: int
     streaming: bool
@@ -55,9 +58,13 @@ class Images:
         delivery: whether images are brought to one format and size; None leaves them as they are.
         limit: take only so many images of each class and split.
         batch_size: images a step on each device.
-        num_workers: processes that decode; 0 decodes in the training process, which is faster
-            for small images.
-        pin_memory: page-locked batches, for copies to a GPU that overlap with its work.
+        num_workers: processes that prepare batches; 0 is a thread of the training process, which
+            is faster for small and for cached images; None is 0 where images are cached, else
+            one a core, at most 8.
+        pin_memory: page-locked batches, for copies to a GPU that overlap with its work; None is
+            where there is one.
+        cache_gib: what decoded images may take in the cache folder, in GiB; 0 decodes them in
+            each epoch.
         seed: of order, crops and augmentation.
         test_on: which images `test` measures on; `all` for a set that nothing was trained on.
         streaming: read images out of shards, chunk by chunk; only a set of shards can.
@@ -79,13 +86,18 @@ class Images:
         delivery: Delivery | None = None,
         limit: int | None = None,
         batch_size: int = 64,
-        num_workers: int = 0,
+        num_workers: int | None = 0,
         seed: int = 0,
-        pin_memory: bool = False,
+        pin_memory: bool | None = None,
+        cache_gib: float = 8.0,
         test_on: Literal["test", "val", "all"] = "test",
         streaming: bool = False,
     ) -> None:
-        for key, value, least in (("batch_size", batch_size, 1), ("num_workers", num_workers, 0)):
+        for key, value, least in (
+            ("batch_size", batch_size, 1),
+            ("num_workers", num_workers or 0, 0),
+            ("cache_gib", cache_gib, 0),
+        ):
             if value < least:
                 raise ConfigError(
                     f"expected a number from {least} up, but got {value} (data.{key})"
@@ -114,6 +126,7 @@ class Images:
         self.num_workers: Final = num_workers
         self.seed: Final = seed
         self.pin_memory: Final = pin_memory
+        self.cache_gib: Final = cache_gib
         self.test_on: Final = test_on
         self._given: Manifest | None = None
         self._divided: Manifest | None = None
@@ -189,6 +202,23 @@ class Images:
         if split == "test" and self.test_on == "all":
             return self.manifest
         return self.manifest.part(self.test_on if split == "test" else split)  # type: ignore[arg-type]  # "all" is gone
+
+    def open_cache(self, *, build: bool) -> DecodedCache | None:
+        """The decoded images, where there is room for them.
+
+        They are those of all splits, so that folds and seeds share them.
+
+        Args:
+            build: decode them if nobody has; for one pass over a part of them it does not pay.
+
+        Raises:
+            DataError: if an image cannot be read any more.
+        """
+        manifest = self.given if self.limit is None else self.manifest
+        if self.shards is not None or not has_all_facts(manifest):
+            return None
+        caches = Caches(self.cache_dir / "decoded", self.cache_gib)
+        return caches.open(Plan(manifest, self.preprocess, self.delivered), build=build)
 
     def _alike(self, given: Manifest) -> dict[str, str]:
         """A word for each image: those that show one picture share it."""

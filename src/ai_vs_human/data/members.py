@@ -120,7 +120,6 @@ def shards(
     root: str | None,
     cache_dir: str,
     window_chunks: int = 4,
-    cache_gib: float = 20.0,
     **options: Unpack[ImagesOptions],
 ) -> Images:
     """What `scripts/shards.py` wrote, see `ai_vs_human.data.streaming.source.ShardSource`."""
@@ -128,7 +127,7 @@ def shards(
         root=root,
         cache_dir=Path(cache_dir),
         streaming=options.get("streaming", False),
-        cache_gib=cache_gib,
+        cache_gib=options.get("cache_gib", 20.0),
         window_chunks=window_chunks,
     )
     return Images(source, cache_dir, **options)

@@ -43,13 +43,16 @@ class Preprocess:
         if self.mode != "as_is" and (self.size is None or self.size < 1):
             raise _no_size(self.size)
 
-    def __call__(self, image: RgbImage, rng: np.random.Generator | None = None) -> ResizedImage:
+    def __call__(
+        self, image: RgbImage, rng: np.random.Generator | None = None, *, copy: bool = True
+    ) -> ResizedImage:
         """The image at the network's size.
 
         Args:
             image: as decoded.
             rng: where chance places a crop in training; None crops the centre. Of `resize`,
                 the middle is kept in training too.
+            copy: False lets a crop share memory with the image: for who copies it at once.
         """
         if self.size is None:
             return image
@@ -57,8 +60,10 @@ class Preprocess:
             return _resize(image, self.size)
         height, width, _ = image.shape
         if rng is None:
-            return cut(image, centre_window(height, width, self.size, self.size))
-        return cut(image, random_window(height, width, self.size, self.size, rng))
+            window = centre_window(height, width, self.size, self.size)
+        else:
+            window = random_window(height, width, self.size, self.size, rng)
+        return cut(image, window, copy=copy)
 
     def to_dict(self) -> dict[str, str | int | None]:
         """Plain values for a checkpoint; `from_dict` reads them."""

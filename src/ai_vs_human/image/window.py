@@ -35,17 +35,18 @@ def random_window(
     )
 
 
-def cut(image: RgbImage, window: Window) -> ResizedImage:
-    """A copy of what a window shows; beyond its edges an image goes on as its mirror image.
+def cut(image: RgbImage, window: Window, *, copy: bool = True) -> ResizedImage:
+    """What a window shows; beyond its edges an image goes on as its mirror image.
 
     The edge pixel comes twice (`symmetric` in numpy), and reflections of reflections go on as
-    far as needed, so that 3 pixels fill 224.
+    far as needed, so that 3 pixels fill 224. The result is a copy unless `copy` is False.
     """
     height, width, _ = image.shape
     bottom, right = window.top + window.height, window.left + window.width
     if window.top >= 0 and window.left >= 0 and bottom <= height and right <= width:
-        # A copy: a view would keep the whole photograph in memory for the sake of a small crop.
-        return image[window.top : bottom, window.left : right].copy()
+        shown = image[window.top : bottom, window.left : right]
+        # A view would keep the whole photograph in memory for the sake of a small crop.
+        return shown.copy() if copy else shown
     rows = _reflected(window.top, window.height, height)
     columns = _reflected(window.left, window.width, width)
     return image[rows[:, np.newaxis], columns]

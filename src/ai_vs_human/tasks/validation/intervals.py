@@ -54,6 +54,7 @@ _INTERVALS: Final[Mapping[str, Interval]] = MappingProxyType(
         "sheet": Interval(0.0, whole=True),
         "data.batch_size": _COUNT,
         "data.num_workers": Interval(0.0, whole=True),
+        "data.cache_gib": Interval(0.0),
         "data.limit": _COUNT,
         "data.split.val_fraction": _SHARE,
         "data.split.test_fraction": _SHARE,

@@ -24,12 +24,15 @@ OF_TEST_ENERGY: Final = tuple(
     f"energy/test_joules{per}" for per in ("", "_per_sample", "_per_correct")
 )
 
-_LESS: Final = {"loss", "loss_step", "eer", "ece", "brier"}
+_LESS: Final = {"loss", "loss_step", "eer", "ece", "brier", "loader_wait_share"}
 """Metrics of which less is better."""
 
 _LOGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "ai_vs_human.callbacks.throughput.Throughput": ("train/images_per_second",),
+        "ai_vs_human.callbacks.throughput.Throughput": (
+            "train/images_per_second",
+            "train/loader_wait_share",
+        ),
         "ai_vs_human.callbacks.learning_rate.LearningRate": (),
         "ai_vs_human.callbacks.resume_point.ResumePoint": (),
         "ai_vs_human.callbacks.sample_images.SampleImages": (),

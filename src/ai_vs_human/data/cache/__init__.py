@@ -1,0 +1,1 @@
+"""Decoded pixels in one memory-mapped file: decoded once, read by every epoch, fold and seed."""
