@@ -13,7 +13,6 @@ from ai_vs_human.data.sources.folder import FolderSource
 from ai_vs_human.data.sources.place import place_of
 from ai_vs_human.data.sources.table import Table
 from ai_vs_human.data.streaming.source import ShardSource
-from ai_vs_human.data.synthetic import SyntheticSource
 from ai_vs_human.data.versioned.copy import DvcCopy
 
 
@@ -30,6 +29,9 @@ def synthetic(
     **options: Unpack[ImagesOptions],
 ) -> Images:
     """The embedded dataset, see `ai_vs_human.data.synthetic.SyntheticSource`."""
+    # Only here: SciPy takes a second of each start, and other sources need none of it.
+    from ai_vs_human.data.synthetic import SyntheticSource  # noqa: PLC0415
+
     source = SyntheticSource(
         root=root,
         cache_dir=cache_dir,

@@ -78,5 +78,6 @@ def test_the_console_says_what_to_do(report: AuditReport) -> None:
 
     said = " ".join(console.export_text().split())
     assert "1 of 2 checks say stop" in said
-    assert "first.png ~ <script>" in said
+    assert "first.png (ai, train) ~ <script>" in said
+    assert "(human, test), 3 of 64 bits" in said
     assert "do: do it" in said

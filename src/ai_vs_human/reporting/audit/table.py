@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ai_vs_human.data.audit.report import AuditReport, Check, Example
+from ai_vs_human.data.audit.report import AuditReport, Check, Example, Shown
 from ai_vs_human.reporting.words import plain
 
 STYLES: Final = {"ok": "green", "warn": "yellow", "stop": "red"}
@@ -58,8 +58,16 @@ def _advice(check: Check) -> Iterator[Text]:
 
 
 def pair_text(example: Example) -> str:
-    """`a.png = b.png`, or `a.png ~ b.png (3 bits)`."""
-    first, second = example.first.path, example.second.path
+    """`a.png = b.png`, or `a.png (train) ~ b.png (test), 3 of 64 bits`."""
+    first, second = _named(example.first, example.second), _named(example.second, example.first)
     if example.distance is None:
         return f"{first} = {second}"
-    return f"{first} ~ {second} ({example.distance} of 64 bits)"
+    return f"{first} ~ {second}, {example.distance} of 64 bits"
+
+
+def _named(shown: Shown, other: Shown) -> str:
+    """The path, and in what it differs from the other image: class and split."""
+    label = shown.label if shown.label != other.label else ""
+    split = shown.split if shown.split != other.split else ""
+    said = ", ".join(word for word in (label, split) if word)
+    return f"{shown.path} ({said})" if said else shown.path
