@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, JpegImagePlugin
 
 from ai_vs_human.errors import ImageDecodeError
 from ai_vs_human.image.decode import DEFAULT_LIMITS, FORMATS, decode
 from ai_vs_human.image.rgb import to_rgb
-from ai_vs_human.image.traits import Traits
+from ai_vs_human.image.traits import Traits, read_traits
 
 NOISE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (24, 36, 3), dtype=np.uint8))
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -56,6 +56,15 @@ def test_tables_are_told_apart_and_do_not_depend_on_the_picture() -> None:
     assert len(set(by_quality)) == 100
     assert traits(other, "JPEG", quality=75).jpeg_tables == by_quality[74]
     assert {len(tables) for tables in by_quality} == {16}
+
+
+def test_a_jpeg_without_the_table_that_it_names_has_the_quality_of_another() -> None:
+    with Image.open(io.BytesIO(encoded(NOISE, "JPEG", quality=80))) as image:
+        image.load()
+        assert isinstance(image, JpegImagePlugin.JpegImageFile)
+        image.layer = [(1, 2, 2, 7), *image.layer[1:]]
+
+        assert read_traits(image).jpeg_quality == 80
 
 
 @pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
