@@ -23,6 +23,7 @@ import numpy as np
 import torch
 from photographs import draw_photographs
 from PIL import Image
+from streamed import streamed
 from torch.utils.data import DataLoader, Dataset
 from torchvision.transforms import v2
 from turns import say
@@ -51,19 +52,23 @@ class Setting:
     size: int | None = 224
     workers: int = 0
 
-    def data(self, **changes: Any) -> ImageDataModule:
-        """Our images, ready to learn from."""
-        options: dict[str, Any] = {
+    @property
+    def options(self) -> dict[str, Any]:
+        """How our loaders make batches."""
+        return {
             "preprocess": {"mode": self.mode, "size": self.size},
             "batch_size": BATCH,
             "num_workers": self.workers,
         }
+
+    def data(self, **changes: Any) -> ImageDataModule:
+        """Our images, ready to learn from."""
         images = folder(
             root=str(self.root),
             cache_dir=str(self.home / "cache"),
             classes=CLASSES,
             splits=SPLITS,
-            **options | changes,
+            **self.options | changes,
         )
         data = ImageDataModule(images)
         data.setup("fit")
@@ -81,6 +86,7 @@ def contenders(setting: Setting) -> dict[str, Epoch]:
         **{name: plain(decoding, setting, crop) for name, crop in rivals.items()},
         "ours, decoding": partial(ours, decoding.train_dataloader()),
         CACHED: partial(ours, cached.train_dataloader()),
+        **streamed(decoding.images, setting.home, setting.options),
         LIMIT: partial(limit, cached, size),
     }
 

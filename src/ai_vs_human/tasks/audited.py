@@ -1,14 +1,14 @@
 """A run's images to the audit of them: said on the console, written to the run's folder."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from ai_vs_human.data.alike.pairs import near_pairs
 from ai_vs_human.data.audit.audit import Audit
-from ai_vs_human.data.audit.report import AuditReport
+from ai_vs_human.data.audit.report import FORMAT_CHECKS, AuditReport
 from ai_vs_human.data.images import Images
 from ai_vs_human.data.manifest import Manifest
 from ai_vs_human.errors import DataError
@@ -41,7 +41,8 @@ def audited(images: Images, config: Mapping[str, Any] | None, folder: Path) -> A
     if is_first_process():
         keep_report(report, folder)
         _say(report, folder)
-    refuse_if_strict(report, audit)
+    mends = images.delivery.when != "never"
+    refuse_if_strict(report, audit, mended=FORMAT_CHECKS if mends else ())
     return report
 
 
@@ -74,13 +75,18 @@ def keep_report(report: AuditReport, folder: Path) -> None:
         write_rows(folder / PAIRS_NAME, columns, rows)
 
 
-def refuse_if_strict(report: AuditReport, audit: Audit) -> None:
+def refuse_if_strict(report: AuditReport, audit: Audit, mended: Sequence[str] = ()) -> None:
     """End a run on images that would make its figures worthless.
+
+    Args:
+        report: what was found.
+        audit: whether it is strict.
+        mended: names of checks whose faults are mended before anything is learnt.
 
     Raises:
         DataError: if the audit is strict and the verdict is stop.
     """
-    stops = report.of("stop")
+    stops = [check for check in report.of("stop") if check.name not in mended]
     if audit.strict and stops:
         found = "; ".join(f"{check.title}: {check.found}" for check in stops)
         raise DataError(

@@ -37,7 +37,13 @@ def manifest_of(root: Path | None, cache: Path | None = None, **options: Any) ->
     shares = {key: options.pop(key) for key in _OF_THE_SPLIT if key in options}
     more = {key: options.pop(key) for key in ("limit", "test_on", "drop_leaks") if key in options}
     folder = source(root, cache, **options)
-    return Images(folder, "unused", {"mode": "as_is"}, split=Stratified(**shares), **more).manifest
+    return Images(
+        folder,
+        cache or (root or Path()).parent / "cache",
+        {"mode": "as_is"},
+        split=Stratified(**shares),
+        **more,
+    ).manifest
 
 
 def fill(root: Path, *folders: str, number: int = 10) -> Path:
