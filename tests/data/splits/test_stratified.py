@@ -73,7 +73,19 @@ def test_a_training_image_that_is_a_test_image_too_is_not_cut_out_for_validation
     alike = {r.id: r.id for r in RECORDS} | {"ai-x-1": "ai-x-0"}
 
     for seed in range(8):
-        assert assigned(given, alike, seed=seed)["ai-x-1"] == "train"
+        splits = assigned(given, alike, seed=seed)
+        assert splits["ai-x-1"] == "train"
+        assert sum(split == "val" for split in splits.values()) == 14
+
+
+def test_the_others_of_a_leaking_images_group_stay_with_it() -> None:
+    given = [replace(r, split="test" if r.id.endswith("0") else "train") for r in RECORDS]
+    scene = {"ai-x-1", "ai-x-2"}
+    grouped = [replace(r, group="scene" if r.id in scene else "") for r in given]
+    alike = {r.id: r.id for r in RECORDS} | {"ai-x-1": "ai-x-0"}
+
+    for seed in range(16):
+        assert {assigned(grouped, alike, seed=seed)[id_] for id_ in scene} == {"train"}
 
 
 def test_images_follow_those_of_their_group_that_were_given_a_split() -> None:

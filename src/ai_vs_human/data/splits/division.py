@@ -10,7 +10,6 @@ from typing import ClassVar, Final, cast
 
 from ai_vs_human.data.manifest import SPLITS, Manifest, Record, Split
 from ai_vs_human.data.splits.file import Place, known_places
-from ai_vs_human.data.splits.grouping import group_records
 from ai_vs_human.errors import ConfigError, DataError
 from ai_vs_human.labels import Label
 
@@ -151,8 +150,12 @@ def _tell(records: Iterable[Record], alike: Mapping[str, str], left_out: Sequenc
             f"{len(left_out):,}",
             left_out[0].path,
         )
-    groups = group_records(records, alike)
-    doubtful = [g for g in groups if not g.given and len({r.label for r in g.records}) > 1]
+    first: dict[str, Record] = {}
+    doubtful: dict[str, str] = {}
+    for record in records:
+        other = first.setdefault(alike[record.id], record)
+        if other.label is not record.label:
+            doubtful.setdefault(alike[record.id], f"{other.path} and {record.path}")
     if doubtful:
-        paths = " and ".join(record.path for record in doubtful[0].records[:2])
-        log.warning("%s images are of both classes, like %s", f"{len(doubtful):,}", paths)
+        example = next(iter(doubtful.values()))
+        log.warning("%s images are of both classes, like %s", f"{len(doubtful):,}", example)

@@ -44,6 +44,8 @@ def settle(
         fixed: the split of images, by id; they do not move, whatever they are tied to.
     """
     everything = tuple(records)
+    if not fixed:
+        return Settled({}, group_records(everything, alike), ())
     splits = dict(fixed)
     left_out: list[Record] = []
     alone = [(record,) for record in everything if record.id not in splits]

@@ -60,9 +60,12 @@ def _the_images_are_named(values: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _something_is_left_to_train_on(values: Mapping[str, Any]) -> Iterator[Fault]:
-    val, test = at(values, "data.split.val_fraction"), at(values, "data.split.test_fraction")
-    shares = [share for share in (val, test) if isinstance(share, int | float) and 0 <= share < 1]
-    if len(shares) > 1 and sum(shares) >= 1:  # folds have no share for test
+    shares = val, test = (
+        at(values, "data.split.val_fraction"),
+        at(values, "data.split.test_fraction"),
+    )
+    numbers = all(isinstance(share, int | float) and 0 <= share < 1 for share in shares)
+    if numbers and val + test >= 1:
         yield Fault(
             "data.split.val_fraction",
             "expected shares that leave something to train on, but got"
