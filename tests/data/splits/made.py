@@ -102,8 +102,8 @@ def _facts(content: str) -> ImageFacts:
     return ImageFacts(
         sha256=content,
         pixels_sha256=content,
-        perceptual_hash=0,
-        thumbnail=bytes(192),
+        perceptual_hash=int(content[:16], 16),
+        thumbnail=bytes.fromhex(content * 6),
         size=1,
         width=1,
         height=1,
