@@ -48,11 +48,11 @@ data: $(UV)  ## Draw the embedded dataset into data/: exactly what data.dvc name
 
 .PHONY: data-push
 data-push: $(UV)  ## Send data/ to a remote: REMOTE=gs://bucket/folder, or a folder beside this one
-	$(UV_RUN) --extra data python scripts/data.py push $(REMOTE)
+	$(UV_RUN) --extra data python scripts/data.py push $(if $(REMOTE),"$(REMOTE)")
 
 .PHONY: data-pull
 data-pull: $(UV)  ## Fetch data/ from a remote: REMOTE=gs://bucket/folder
-	$(UV_RUN) --extra data python scripts/data.py pull $(REMOTE)
+	$(UV_RUN) --extra data python scripts/data.py pull $(if $(REMOTE),"$(REMOTE)")
 
 .PHONY: vertex-dry-run
 vertex-dry-run: $(UV)  ## Show what Vertex AI would be asked for: ARGS="model=npr seed=0,1"

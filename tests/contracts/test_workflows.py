@@ -84,12 +84,36 @@ def test_tests_run_on_every_supported_python_and_three_systems() -> None:
     assert {name.partition("-")[0] for name in matrix["os"]} == {"ubuntu", "macos", "windows"}
 
 
+def commands_of_all() -> list[str]:
+    runs = [step["run"] for path in WORKFLOWS for step in steps(path) if "run" in step]
+    return [line for run in runs for line in run.splitlines()]
+
+
 def test_ci_calls_only_targets_that_exist() -> None:
-    commands = [step["run"] for path in WORKFLOWS for step in steps(path) if "run" in step]
-    commands += (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    commands = commands_of_all() + (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     called = [command.split()[1] for command in commands if command.startswith("make ")]
 
-    assert {"check", "test"} <= set(called) <= set(TARGETS)
+    assert {"check", "test", "data", "data-pull"} <= set(called) <= set(TARGETS)
+
+
+def test_ci_starts_only_scripts_that_exist() -> None:
+    scripts = re.findall(r"python (\S+\.py)", "\n".join(commands_of_all()))
+
+    assert {"scripts/audit.py", "scripts/data.py"} <= set(scripts)
+    assert all((ROOT / script).is_file() for script in scripts)
+
+
+def test_a_change_of_the_versioned_data_is_audited() -> None:
+    (path,) = (path for path in WORKFLOWS if path.stem == "data")
+    # YAML 1.1 reads the word `on` as true.
+    triggers = yaml.safe_load(path.read_text(encoding="utf-8"))[True]
+
+    assert "data.dvc" in triggers["push"]["paths"]
+    assert "workflow_dispatch" in triggers
+    assert all(
+        list(ROOT.glob(pattern.removesuffix("/**"))) for pattern in triggers["push"]["paths"]
+    )
+    assert all("${{" not in step.get("run", "") for step in steps(path))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps no execute bit")
@@ -117,6 +141,14 @@ def test_arguments_reach_the_program() -> None:
     said = make("--dry-run", "train", "ARGS=model=npr trainer.max_epochs=2")
 
     assert "python train.py model=npr trainer.max_epochs=2" in said
+
+
+@needs_make
+@pytest.mark.parametrize(("target", "command"), [("data-push", "push"), ("data-pull", "pull")])
+def test_a_remote_reaches_the_program(target: str, command: str) -> None:
+    said = make("--dry-run", target, "REMOTE=gs://bucket/folder")
+
+    assert f'--extra data python scripts/data.py {command} "gs://bucket/folder"' in said
 
 
 @needs_make

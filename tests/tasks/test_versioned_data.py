@@ -107,6 +107,19 @@ def test_the_set_is_the_one_that_data_dvc_was_made_with(main: Main, drawn: Path)
         assert folder.now() == "05299907eb1a202c409680ce0553a7ae.dir"
 
 
+def test_statistics_count_every_split_class_and_origin(
+    main: Main, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main("draw")
+    capsys.readouterr()
+
+    assert main("statistics") == 0
+
+    rows = [line.split(" | ") for line in capsys.readouterr().out.splitlines()[4:]]
+    assert sum(int(row[-1].strip(" |")) for row in rows) == 240
+    assert ["| synthetic/tiny-easy-iid-seed0-v2", "train", "ai", "vae8", "14 |"] in rows
+
+
 def test_a_project_without_versioned_data_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

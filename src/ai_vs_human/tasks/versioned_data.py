@@ -3,10 +3,12 @@
 import logging
 import sys
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from ai_vs_human.data.manifest import MANIFEST_NAME, read_manifest
 from ai_vs_human.data.synthetic.build import build, is_finished
 from ai_vs_human.data.synthetic.spec import SetSpec
 from ai_vs_human.data.synthetic.workers import available_cores
@@ -48,6 +50,8 @@ def _parser() -> ArgumentParser:
     commands = parser.add_subparsers(required=True)
     draw = commands.add_parser("draw", help="draw the embedded dataset, and check it")
     draw.set_defaults(command=_draw)
+    statistics = commands.add_parser("statistics", help="count its images, in Markdown")
+    statistics.set_defaults(command=_statistics)
     for command, help_ in ((_push, "send it to a remote"), (_pull, "fetch it from a remote")):
         one = commands.add_parser(command.__name__.strip("_"), help=help_)
         one.add_argument(
@@ -100,6 +104,23 @@ def _why(versioned: VersionedFolder, sets: Sequence[Path]) -> str:
         f"delete {versioned.folder} and draw again; if that does not help, this machine writes"
         " other bytes: make data-pull REMOTE=<address> fetches the version"
     )
+
+
+def _statistics(versioned: VersionedFolder, _: Namespace) -> str:
+    """A row for every split, class and origin of each set that has a manifest."""
+    lines = [
+        f"Version `{versioned.md5}`",
+        "",
+        "| set | split | class | origin | images |",
+        "|---|---|---|---|---:|",
+    ]
+    for path in sorted(versioned.folder.rglob(MANIFEST_NAME)):
+        name = path.parent.relative_to(versioned.folder).as_posix()
+        counts = Counter((r.split, r.label.key, r.origin) for r in read_manifest(path))
+        lines += [
+            f"| {name} | {' | '.join(row)} | {count:,} |" for row, count in sorted(counts.items())
+        ]
+    return "\n".join(lines)
 
 
 def _push(versioned: VersionedFolder, args: Namespace) -> str:
