@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.data.synthetic.spec import SetSpec
 from ai_vs_human.data.versioned.folder import VersionedFolder
 from ai_vs_human.tasks import versioned_data
@@ -147,11 +148,11 @@ def test_a_runs_record_says_which_version_its_images_are_of(drawn: Path, main: M
     )
     name_version(drawn, NOTHING, 0, 0)
 
-    assert describe_data({}, images.manifest)["dvc"] == {
+    assert describe_data({}, ImageDataModule(images))["dvc"] == {
         "file": "data.dvc",
         "md5": NOTHING,
         "looks_complete": False,
     }
     (drawn / "data.dvc").unlink()
-    assert "dvc" not in describe_data({}, images.manifest)
+    assert "dvc" not in describe_data({}, ImageDataModule(images))
     name_version(drawn, NOTHING, 0, 0)

@@ -34,7 +34,7 @@ def describe_data(config: Mapping[str, Any], datamodule: ImageDataModule) -> dic
     """
     manifest, delivered = datamodule.manifest, datamodule.images.delivered
     knobs = ("size", "difficulty", "protocol", "holdout", "test_on")
-    versioned = VersionedFolder.around(manifest.root)
+    versioned = VersionedFolder.around(datamodule.images.given.root)
     return {
         "root": str(manifest.root),
         "fingerprint": manifest.fingerprint,
