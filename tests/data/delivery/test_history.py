@@ -69,7 +69,13 @@ def test_each_way_is_drawn_as_often_as_it_occurs() -> None:
 @pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0"])
 @pytest.mark.parametrize(
     "window",
-    [Window(0, 0, 100, 90), Window(33, 17, 40, 40), Window(69, 49, 31, 41), Window(-3, 60, 50, 50)],
+    [
+        Window(0, 0, 100, 90),
+        Window(32, 16, 48, 32),
+        Window(33, 17, 40, 40),
+        Window(69, 49, 31, 41),
+        Window(-3, 60, 50, 50),
+    ],
 )
 def test_saving_the_blocks_round_a_cut_is_saving_the_whole_image(
     window: Window, subsampling: str
