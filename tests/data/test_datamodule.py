@@ -128,6 +128,10 @@ def test_a_test_can_be_on_all_images(root: Path) -> None:
     assert len(make(root, test_on="val").images_of("test")) == 20
 
 
+def test_a_test_on_all_images_can_be_limited(root: Path) -> None:
+    assert len(make(root, test_on="all", limit=2).images_of("test")) == 12
+
+
 def test_images_of_two_sizes_do_not_make_a_batch(root: Path) -> None:
     Image.new("RGB", (20, 18)).save(root / "images" / "test" / "ai" / "000.png")
 

@@ -227,9 +227,7 @@ class Images:
         return clusters(given, self.near_duplicates, self.cache_dir)
 
     def _split(self) -> Manifest:
-        if self.test_on == "all":
-            return _mixed(self.given)
-        divided = self.divided
+        divided = self.given if self.test_on == "all" else self.divided
         if self.limit is not None:
             records = limit_images(divided.records, divided.contents, self.limit)
             divided = divided.with_records(records)
