@@ -93,6 +93,15 @@ def test_images_of_the_users_are_not_overwritten(repository: Path, tmp_path: Pat
     assert (repository / "photos" / "ai" / "0.png").read_bytes() == b"retouched"
 
 
+def test_what_is_not_here_is_not_said_to_be_sent(repository: Path, tmp_path: Path) -> None:
+    wipe(repository)
+
+    with pytest.raises(
+        DataError, match=r"all files of version .* but got .*\nhint: make data draws"
+    ):
+        photos(repository, tmp_path / "store").push()
+
+
 def test_no_remote_at_all_is_a_fault_of_the_settings(repository: Path) -> None:
     with pytest.raises(StorageError, match=r"\(the default remote .*\)\nhint: REMOTE="):
         photos(repository).push()

@@ -53,9 +53,19 @@ class DvcRepository:
 
         Raises:
             StorageError: if the remote does not take it, or there is none.
+            DataError: if neither this machine nor the remote has all files.
         """
+        target = str(self.versioned.file)
         with self._open("sent to the remote") as repository:
-            sent: int = repository.push([str(self.versioned.file)], remote=self._remote)
+            sent: int = repository.push([target], remote=self._remote)
+            # DVC passes over files that its cache lacks; the remote may have them from elsewhere.
+            lacking = _still_lacks(repository, target, self._remote)
+        if lacking:
+            raise DataError(
+                f"expected all files of version {self.versioned.md5} in DVC's cache or the remote,"
+                f" but got too few ({self.versioned.file})",
+                hint="make data draws the embedded dataset, `dvc add` keeps your own images",
+            )
         return sent
 
     def pull(self, folder: Path | None = None) -> None:
@@ -71,10 +81,8 @@ class DvcRepository:
         target = str(self.versioned.file if folder is None else folder)
         try:
             with self._open("fetched from the remote") as repository:
-                repository.fetch([target], remote=self._remote)
+                lacking = _still_lacks(repository, target, self._remote)
                 # DVC's checkout would remove all of a folder of which it lacks one file.
-                found = repository.stage.collect_granular(target)
-                lacking = any(_lacks(out, i.filter_info) for i in found for out in i.stage.outs)
                 if not lacking:
                     repository.checkout([target])
         except StorageError as error:
@@ -120,6 +128,21 @@ class DvcRepository:
             f" ({self.versioned.file})",
             hint="where they were made: `dvc push`, or `make data-push REMOTE=<address>`",
         )
+
+
+def _still_lacks(repository: Any, target: str, remote: str | None) -> bool:
+    """Whether DVC's cache is without some of a target, when what it lacked has been fetched.
+
+    A remote is asked only where something is missing: not every start needs a network.
+    """
+    if _is_lacking(repository, target):
+        repository.fetch([target], remote=remote)
+    return _is_lacking(repository, target)
+
+
+def _is_lacking(repository: Any, target: str) -> bool:
+    found = repository.stage.collect_granular(target)
+    return any(_lacks(out, one.filter_info) for one in found for out in one.stage.outs)
 
 
 def _lacks(out: Any, folder: str | None) -> bool:
