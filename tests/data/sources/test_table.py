@@ -102,6 +102,15 @@ def test_a_wrong_line_is_named(tmp_path: Path, text: str, said: str) -> None:
         read(tmp_path, text)
 
 
+def test_full_paths_may_lie_anywhere_below_the_root_of_all(tmp_path: Path) -> None:
+    file = tmp_path / "images.csv"
+    file.write_text("path,label\n/a/1.png,ai\n/b/2.png,human\n")
+
+    records = table().read(file, Path("/"), Path("/"))
+
+    assert [record.path for record in records] == ["a/1.png", "b/2.png"]
+
+
 def test_a_column_that_the_config_names_must_be_there(tmp_path: Path) -> None:
     said = r"expected the column camera, but got path, label \(.*\)\nhint: data\.columns\.source="
 

@@ -147,9 +147,10 @@ def _meant(meanings: Mapping[str, Sequence[str]], word: str, key: str, where: st
 def _below(path: str, root: str, folder: str, where: str) -> str:
     """A path of a file, relative to the root; as text, of which there may be millions."""
     full = posixpath.normpath(posixpath.join(folder, path))
-    if not path or not full.startswith(f"{root}/"):
+    above = root if root.endswith("/") else f"{root}/"  # the root of all is one itself
+    if not path or not full.startswith(above):
         raise DataError(
             f"expected a path below {root}, but got {path!r} ({where})",
             hint="data.root=<the folder that the paths are relative to>",
         )
-    return full[len(root) + 1 :]
+    return full[len(above) :]
