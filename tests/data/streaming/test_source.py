@@ -3,12 +3,14 @@
 import hashlib
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from ai_vs_human.data.streaming.source import ShardSource
-from ai_vs_human.errors import ConfigError, DataError
+from ai_vs_human.data.streaming.write import write_shards
+from ai_vs_human.errors import ConfigError, DataError, StorageError
 from tests.data.streaming.conftest import in_files, in_shards
 
 
@@ -59,3 +61,17 @@ def test_an_address_is_needed(tmp_path: Path) -> None:
 def test_a_window_holds_a_chunk_or_more(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"at least 1, but got 0 \(data\.window_chunks\)"):
         ShardSource(None, tmp_path, window_chunks=0)
+
+
+def test_without_the_library_the_extra_is_named(
+    stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = in_files(stored / "images", stored / "cache")
+    monkeypatch.setitem(sys.modules, "litdata", None)
+    said = r"the package litdata.*\nhint: uv sync --extra streaming"
+
+    with pytest.raises(StorageError, match=said):
+        _ = in_shards(stored / "shards", tmp_path).given
+    with pytest.raises(StorageError, match=said):
+        write_shards(images.given, images.manifest, str(tmp_path / "new"))
+    assert not (tmp_path / "new").exists()

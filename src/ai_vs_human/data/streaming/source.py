@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ai_vs_human.data.manifest import Manifest
 from ai_vs_human.data.streaming.files import ShardFiles
+from ai_vs_human.data.streaming.library import check_library
 from ai_vs_human.data.streaming.shard_set import IMAGES
 from ai_vs_human.data.streaming.table import read_table
 from ai_vs_human.data.streaming.unpack import unpack
@@ -58,8 +59,9 @@ class ShardSource:
 
         Raises:
             DataError: if there is no whole set, or no room to unpack it.
-            StorageError: if the address cannot be read.
+            StorageError: if the address cannot be read, or litdata is not installed.
         """
+        check_library()
         records, facts = read_table(self.files.path(IMAGES))
         for record in records:
             path = PurePosixPath(record.path)

@@ -14,6 +14,7 @@ from rich.progress import track
 
 from ai_vs_human.cloud.remote_folder import RemoteFolder
 from ai_vs_human.data.manifest import Manifest, Record
+from ai_vs_human.data.streaming.library import check_library
 from ai_vs_human.data.streaming.shard_set import IMAGES, INDEX, SHARDS, ShardSet, StoredFile
 from ai_vs_human.data.streaming.table import write_table
 from ai_vs_human.errors import ConfigError, DataError, StorageError
@@ -43,8 +44,9 @@ def write_shards(
     Raises:
         ConfigError: if the number is out of range.
         DataError: if the address holds something else, or a file has changed since it was listed.
-        StorageError: if the address cannot be read or written.
+        StorageError: if the address cannot be read or written, or litdata is not installed.
     """
+    check_library()
     if not 1 <= chunk_mib <= MAX_CHUNK_MIB:
         raise ConfigError(
             f"expected 1 to {MAX_CHUNK_MIB:,} MiB, but got {chunk_mib} (chunk_mib)",
