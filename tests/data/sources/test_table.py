@@ -102,6 +102,17 @@ def test_a_wrong_line_is_named(tmp_path: Path, text: str, said: str) -> None:
         read(tmp_path, text)
 
 
+def test_a_full_path_below_what_the_root_is_a_link_to_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to("disk")
+    file = tmp_path / "images.csv"
+    file.write_text(f"path,label\n{tmp_path.resolve()}/disk/1.png,ai\n")
+
+    records = table().read(file, tmp_path / "link", tmp_path / "link")
+
+    assert [record.path for record in records] == ["1.png"]
+
+
 def test_full_paths_may_lie_anywhere_below_the_root_of_all(tmp_path: Path) -> None:
     file = tmp_path / "images.csv"
     file.write_text("path,label\n/a/1.png,ai\n/b/2.png,human\n")

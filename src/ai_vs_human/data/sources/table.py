@@ -78,12 +78,13 @@ class Table:
             DataError: if a column is missing, a word unknown, a path elsewhere or there twice.
         """
         base, own = (posixpath.normpath(one.absolute().as_posix()) for one in (root, folder))
+        bases = (base, root.resolve().as_posix())  # the root may be a link
         # A file in a folder of its own tells by the folder what made its images.
         origin = next(iter(folder.relative_to(root).parts), "")
         records: dict[str, Record] = {}
         for line, row in self._rows(file):
             where = f"{file}, line {line}"
-            row["path"] = _below(row["path"].strip(), base, own, where)
+            row["path"] = _below(row["path"].strip(), bases, own, where)
             record = self._record(row, origin, where)
             if record.path in records:
                 raise DataError(
@@ -144,13 +145,14 @@ def _meant(meanings: Mapping[str, Sequence[str]], word: str, key: str, where: st
     )
 
 
-def _below(path: str, root: str, folder: str, where: str) -> str:
-    """A path of a file, relative to the root; as text, of which there may be millions."""
+def _below(path: str, roots: Sequence[str], folder: str, where: str) -> str:
+    """A path of a file, relative to the root by one of its names; as text, of maybe millions."""
     full = posixpath.normpath(posixpath.join(folder, path))
-    above = root if root.endswith("/") else f"{root}/"  # the root of all is one itself
-    if not path or not full.startswith(above):
-        raise DataError(
-            f"expected a path below {root}, but got {path!r} ({where})",
-            hint="data.root=<the folder that the paths are relative to>",
-        )
-    return full[len(above) :]
+    for root in roots if path else ():
+        above = root if root.endswith("/") else f"{root}/"  # the root of all is one itself
+        if full.startswith(above):
+            return full[len(above) :]
+    raise DataError(
+        f"expected a path below {roots[0]}, but got {path!r} ({where})",
+        hint="data.root=<the folder that the paths are relative to>",
+    )
