@@ -52,6 +52,15 @@ def test_a_streamed_image_gives_the_pixels_of_its_file(stored: Path, tmp_path: P
         assert torch.equal(streamed[index][1], image)
 
 
+def test_no_cache_is_told_of_that_is_none(
+    stored: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        epoch(in_shards(stored / "shards", tmp_path))
+
+    assert "max_cache_size" not in caplog.text
+
+
 def test_images_to_measure_on_are_all_there_in_the_order_of_the_manifest(
     stored: Path, tmp_path: Path
 ) -> None:

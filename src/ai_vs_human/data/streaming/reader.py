@@ -1,5 +1,6 @@
 """A row of a set of shards to the bytes of its image's file."""
 
+import logging
 from bisect import bisect_right
 from itertools import accumulate
 from typing import Any, Final
@@ -49,6 +50,8 @@ class ShardReader:
         from litdata import StreamingDataset  # noqa: PLC0415 -- optional; imports torch
         from litdata.streaming.item_loader import PyTreeLoader  # noqa: PLC0415 -- as above
 
+        # It tells of a cache of its own, which it has none of here.
+        logging.getLogger("litdata").setLevel(logging.WARNING)
         # Else it reads a whole chunk, or unpacks a part of one, for each image.
         loader = PyTreeLoader()
         loader.set_posix_fast(True, keep=self._open_chunks)
