@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from ai_vs_human.data.audit.report import AuditReport
+from ai_vs_human.data.delivery.delivery import Delivery
+from ai_vs_human.data.images import Images
 from ai_vs_human.data.members import folder
+from ai_vs_human.errors import DataError
 from ai_vs_human.tasks.audited import audited
 from tests.conftest import ROOT, newest_run
 from tests.data.audit.planting import CLASSES, SPLITS, as_jpeg, plant
@@ -60,8 +63,9 @@ def test_a_training_is_ended_before_it_begins(
 ) -> None:
     root = plant(tmp_path / "images", human=as_jpeg, train=30, test=10)
 
+    words = ["data=folder", f"data.root={root}", "data/delivery=none", "audit=strict"]
     with pytest.raises(SystemExit, match="1"):
-        start("train.py", "data=folder", f"data.root={root}", "audit=strict")
+        start("train.py", *words)
 
     assert "expected images without leaks and shortcuts" in capsys.readouterr().err
     stopped = newest_run(tmp_path)
@@ -95,6 +99,29 @@ def test_a_training_that_goes_on_is_told_all(
     assert rows[1] == "duplicates,train/ai/000.png,ai,train,train/ai/copy.png,ai,train,0"
     assert audited(images, warn, tmp_path) == report
     assert audited(images, {}, tmp_path) is None
+
+
+def test_strict_goes_on_only_where_delivery_mends(tmp_path: Path) -> None:
+    root = plant(tmp_path / "images", human=as_jpeg, train=30, test=10)
+    strict = {
+        "_target_": "ai_vs_human.data.audit.audit.Audit",
+        "cache_dir": str(tmp_path / "cache"),
+        "strict": True,
+    }
+
+    def delivered(delivery: Delivery) -> Images:
+        return folder(
+            root=str(root),
+            cache_dir=str(tmp_path / "cache"),
+            classes=CLASSES,
+            splits=SPLITS,
+            preprocess={"mode": "as_is"},
+            delivery=delivery,
+        )
+
+    assert audited(delivered(Delivery()), strict, tmp_path) is not None
+    with pytest.raises(DataError, match="without leaks and shortcuts, but got the trait"):
+        audited(delivered(Delivery(quality=None)), strict, tmp_path)
 
 
 def test_no_audit_is_nothing_to_do(start: Start, capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,7 +41,7 @@ def audited(images: Images, config: Mapping[str, Any] | None, folder: Path) -> A
     if is_first_process():
         keep_report(report, folder)
         _say(report, folder)
-    mends = images.delivery.when != "never"
+    mends = images.delivery.mends(images.given)
     refuse_if_strict(report, audit, mended=FORMAT_CHECKS if mends else ())
     return report
 

@@ -95,6 +95,37 @@ def test_a_side_that_one_class_lacks_is_warned_of(caplog: pytest.LogCaptureFixtu
     assert caplog.messages == [said]
 
 
+def test_a_side_that_leaves_hardly_anything_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    icon = [*JPEGS, sized(16, 16, "JPEG", 75)]
+
+    assert Delivery().fit({Label.HUMAN: icon, Label.AI: PNGS}).side == 1
+    said = (
+        "the smallest human images, with sides from 16 px, leave 1 x 1 of all images, whose shorter"
+        " side is 60 px in the median: remove the smallest, or choose data.delivery.side"
+    )
+    assert caplog.messages == [said]
+
+
+@pytest.mark.parametrize(
+    ("delivery", "mends"),
+    [
+        (Delivery(), True),
+        (Delivery(when="never"), False),
+        (Delivery(quality=None), False),
+        (Delivery(size="keep"), False),
+    ],
+)
+def test_what_leaves_formats_or_sizes_mends_nothing(delivery: Delivery, *, mends: bool) -> None:
+    assert delivery.mends(MIXED) is mends
+
+
+def test_what_does_not_differ_need_not_be_mended() -> None:
+    human, ai = [sized(64, 64)] * 2, [sized(64, 65)] * 2
+
+    assert Delivery(quality=None).mends(manifest_of({Label.HUMAN: human, Label.AI: ai}))
+    assert Delivery(size="keep").mends(manifest_of({Label.HUMAN: human, Label.AI: human}))
+
+
 def test_quality_null_saves_nothing_again() -> None:
     law = Delivery(quality=None).fit({Label.HUMAN: JPEGS, Label.AI: PNGS})
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ai_vs_human.data.delivery.contrast import contrast, facts_by_class, shorter_sides
 from ai_vs_human.data.delivery.history import History
@@ -94,6 +95,20 @@ class Delivery:
             )
         return None
 
+    def mends(self, manifest: Manifest) -> bool:
+        """Whether what an audit says of the files no longer holds once they are delivered.
+
+        Without a last JPEG the files' formats can still be told, and with `keep` their sizes.
+
+        Args:
+            manifest: all images, as `decide` takes them.
+        """
+        facts = [manifest.facts[record.path] for record in manifest.records]
+        sizes = {(one.width, one.height) for one in facts}
+        ways = {(one.format, one.jpeg_tables, one.jpeg_subsampling) for one in facts}
+        sized = self.size != "keep" or len(sizes) == 1
+        return self.when != "never" and sized and (self.quality is not None or len(ways) == 1)
+
     def fit(self, classes: Mapping[Label, Sequence[ImageFacts]]) -> Neutral:
         """The law that both classes can meet."""
         everything = [one for facts in classes.values() for one in facts]
@@ -111,8 +126,10 @@ class Delivery:
         spare = SPARE if self.size == "crop" else 0
         sides = {label: np.array(shorter_sides(facts)) for label, facts in classes.items()}
         if self.side is None:
-            low = [np.quantile(each, _MAY_BE_SMALLER, method="lower") for each in sides.values()]
-            return max(1, int(min(low)) - spare)
+            low = {k: np.quantile(v, _MAY_BE_SMALLER, method="lower") for k, v in sides.items()}
+            side = max(1, int(min(low.values())) - spare)
+            _warn_of_little(side, min(low, key=low.__getitem__), sides)
+            return side
         smaller = {label: float(np.mean(each < self.side + spare)) for label, each in sides.items()}
         if max(smaller.values()) > _MAY_BE_SMALLER:
             log.warning(
@@ -122,6 +139,18 @@ class Delivery:
                 ", ".join(f"{100 * v:.0f} % of {label.key}" for label, v in smaller.items()),
             )
         return self.side
+
+
+def _warn_of_little(side: int, least: Label, sides: Mapping[Label, NDArray[np.int64]]) -> None:
+    """Say where a few small images leave hardly anything of all the others."""
+    usual = min(float(np.median(each)) for each in sides.values())
+    if side < usual / 2:
+        log.warning(
+            "the smallest %s images, with sides from %d px, leave %d x %d of all images, whose"
+            " shorter side is %.0f px in the median: remove the smallest, or choose"
+            " data.delivery.side",
+            *(least.key, int(sides[least].min()), side, side, usual),
+        )
 
 
 def _range(quality: Sequence[int]) -> tuple[int, int]:
