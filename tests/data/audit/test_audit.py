@@ -124,8 +124,25 @@ def test_exif_is_a_cue_that_pixels_do_not_show(tmp_path: Path) -> None:
     assert report.cues[0].words == (
         "all 40 AI images have no EXIF data, all 40 human images have EXIF data"
     )
+    assert verdicts(report) == {"cue": "warn", "metadata": "warn", "images": "warn"}
+    assert not report.has_format_cue  # to save pixels again would mend nothing
+    for name in ("cue", "metadata"):
+        assert "Pixels do not show it" in report.check(name).meaning
+        assert "does not help" in report.check(name).remedy
+
+
+def test_exif_does_not_hide_what_pixels_show(tmp_path: Path) -> None:
+    def with_exif(image: Image.Image, path: Path) -> None:
+        exif = Image.Exif()
+        exif[271] = "a camera"
+        odd = int(path.stem) % 10 == 0
+        image.save(path.with_suffix(".png" if odd else ".jpg"), exif=exif)
+
+    report = look(plant(tmp_path / "images", human=with_exif, train=30, test=10))
+
+    assert report.cues[0].trait == "exif"
     assert verdicts(report) == {"cue": "warn", "metadata": "stop", "images": "warn"}
-    assert "Pixels do not show it" in report.check("cue").meaning
+    assert report.has_format_cue
 
 
 def test_what_images_show_is_found_on_thumbnails(tmp_path: Path) -> None:

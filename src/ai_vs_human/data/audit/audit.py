@@ -18,7 +18,7 @@ from ai_vs_human.data.audit.makeup import count_origins, count_splits, makeup_ch
 from ai_vs_human.data.audit.probes import mean_thumbnails, probe_metadata, probe_thumbnail
 from ai_vs_human.data.audit.report import VERSION, AuditReport
 from ai_vs_human.data.audit.sample import draw_sample
-from ai_vs_human.data.audit.shortcuts import shortcut_checks
+from ai_vs_human.data.audit.shortcuts import INVISIBLE, is_format_visible, shortcut_checks
 from ai_vs_human.data.audit.store import load_report, save_report
 from ai_vs_human.data.manifest import Manifest
 from ai_vs_human.errors import ConfigError
@@ -90,6 +90,9 @@ class Audit:
         sample = draw_sample(manifest, pairs, self.sample)
         cues = find_cues(sample) if sample.is_enough else ()
         metadata, thumbnail = probe_metadata(sample), probe_thumbnail(sample)
+        visible = metadata
+        if any(cue.trait in INVISIBLE for cue in cues):
+            visible = probe_metadata(sample, visible=True)
         return AuditReport(
             root=str(manifest.root),
             fingerprint=fingerprint,
@@ -97,7 +100,7 @@ class Audit:
             origins=count_origins(manifest),
             checks=(
                 *content_checks(evidence),
-                *shortcut_checks(evidence, cues, metadata, thumbnail),
+                *shortcut_checks(evidence, cues, metadata, thumbnail, visible),
                 *makeup_checks(evidence),
             ),
             histograms=draw_histograms(sample),
@@ -106,6 +109,7 @@ class Audit:
             thumbnails=mean_thumbnails(sample),
             unreadable=tuple((bad.path, bad.reason) for bad in manifest.unreadable[:_UNREADABLE]),
             unreadable_count=len(manifest.unreadable),
+            is_format_visible=is_format_visible(evidence, cues, visible),
         )
 
     def _path(self, manifest: Manifest) -> Path:

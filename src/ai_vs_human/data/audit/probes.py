@@ -21,12 +21,17 @@ _SIDE: Final = 8
 Features = NDArray[np.float64]
 
 
-def probe_metadata(sample: Sample) -> Probe:
+def probe_metadata(sample: Sample, *, visible: bool = False) -> Probe:
     """Boosted trees on the traits of the files; sizes in bytes are left out (see `Trait`).
 
     A trait's weight is what the AUROC loses where its values are dealt out at random.
+
+    Args:
+        sample: to be tried on.
+        visible: only on traits that pixels can keep a trace of.
     """
-    columns = {t.title: _column(t, sample) for t in TRAITS if t.is_cue}
+    traits = [t for t in TRAITS if t.is_cue and (t.is_visible or not visible)]
+    columns = {t.title: _column(t, sample) for t in traits}
     columns = {title: values for title, values in columns.items() if len(np.unique(values)) > 1}
     if not columns or not sample.is_enough:
         return _untried("metadata", sample, is_chance=not columns)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, get_args
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the report and of what the checks do: an older report is made again."""
 
 Verdict = Literal["ok", "warn", "stop"]
@@ -153,6 +153,8 @@ class AuditReport:
         thumbnails: the mean 8 x 8 RGB thumbnail of each class, 192 numbers row by row.
         unreadable: the first files that cannot be read, and why.
         unreadable_count: of all such files.
+        is_format_visible: whether pixels can keep a trace of what tells the classes' files apart,
+            as they cannot of EXIF and colour profiles.
         version: of this form.
     """
 
@@ -167,6 +169,7 @@ class AuditReport:
     thumbnails: Mapping[str, tuple[int, ...]]
     unreadable: tuple[tuple[str, str], ...] = ()
     unreadable_count: int = 0
+    is_format_visible: bool = True
     version: int = VERSION
 
     @property
@@ -176,8 +179,10 @@ class AuditReport:
 
     @property
     def has_format_cue(self) -> bool:
-        """Whether the classes can be told apart by what their files are like."""
-        return any(c.name in FORMAT_CHECKS and c.verdict != "ok" for c in self.checks)
+        """Whether the classes can be told apart by what decoded pixels keep of their files."""
+        return self.is_format_visible and any(
+            check.name in FORMAT_CHECKS and check.verdict != "ok" for check in self.checks
+        )
 
     def of(self, verdict: Verdict) -> tuple[Check, ...]:
         """The checks with this verdict."""

@@ -4,26 +4,49 @@ from collections.abc import Sequence
 from typing import Final
 
 from ai_vs_human.data.audit.evidence import Evidence
-from ai_vs_human.data.audit.report import Auroc, Check, Cue, Probe, Verdict
+from ai_vs_human.data.audit.report import Auroc, Check, Cue, Probe
 from ai_vs_human.data.audit.traits import TRAITS
 
 _NEUTRAL: Final = "data/delivery=neutral delivers both classes in the same format, quality and size"
 _TOO_FEW: Final = "too few images to say: it takes 20 of each class that are not alike"
-_INVISIBLE: Final = frozenset(trait.name for trait in TRAITS if not trait.is_visible)
+_SAME_ROAD: Final = (
+    "files that were saved by the same programmes in both classes; decoded images have neither"
+    " EXIF nor profile, so that delivering them alike does not help"
+)
+INVISIBLE: Final = frozenset(trait.name for trait in TRAITS if not trait.is_visible)
+"""Names of the traits that decoded pixels keep nothing of."""
 
 
 def shortcut_checks(
-    evidence: Evidence, cues: Sequence[Cue], metadata: Probe, thumbnail: Probe
+    evidence: Evidence,
+    cues: Sequence[Cue],
+    metadata: Probe,
+    thumbnail: Probe,
+    visible: Probe | None = None,
 ) -> tuple[Check, ...]:
     """The strongest cue, and both classifiers.
 
     Judged is the lower end of the 95 % interval: chance alone does not accuse a small set.
+
+    Args:
+        evidence: with the limits.
+        cues: the strongest first.
+        metadata: on all traits of the files.
+        thumbnail: on thumbnails.
+        visible: on those traits only that pixels can keep a trace of, where it is another.
     """
     return (
         _cue(evidence, cues, judged=metadata.auroc is not None),
-        _metadata(evidence, metadata),
+        _metadata(evidence, metadata, visible or metadata),
         _thumbnail(evidence, thumbnail),
     )
+
+
+def is_format_visible(evidence: Evidence, cues: Sequence[Cue], visible: Probe) -> bool:
+    """Whether a trait, or several, tell the classes apart that pixels can keep a trace of."""
+    lows = [("cue", cue.auroc.low) for cue in cues if cue.trait not in INVISIBLE]
+    lows.append(("metadata", _low(visible)))
+    return any(evidence.limits.verdict(name, low) != "ok" for name, low in lows)
 
 
 def _cue(evidence: Evidence, cues: Sequence[Cue], *, judged: bool) -> Check:
@@ -41,36 +64,44 @@ def _cue(evidence: Evidence, cues: Sequence[Cue], *, judged: bool) -> Check:
         meaning=meaning,
         remedy=_NEUTRAL,
     )
-    if best.trait not in _INVISIBLE:
-        return check
-    verdict: Verdict = "ok" if check.verdict == "ok" else "warn"
+    return _warning(check) if best.trait in INVISIBLE and check.verdict != "ok" else check
+
+
+def _warning(check: Check) -> Check:
+    """The same of what only a decoder drops: no detector can learn it."""
     meaning = "Pixels do not show it, but files that differ in it have different histories."
-    return Check(check.name, title, verdict, check.found, meaning, check.remedy)
+    return Check(check.name, check.title, "warn", check.found, meaning, _SAME_ROAD)
 
 
-def _metadata(evidence: Evidence, probe: Probe) -> Check:
-    return evidence.check(
+def _metadata(evidence: Evidence, probe: Probe, visible: Probe) -> Check:
+    check = evidence.check(
         "metadata",
         "classifier that sees no pixels",
-        0.0 if probe.auroc is None else probe.auroc.low,
+        _low(probe),
         found=_found(probe, "from format, size, JPEG history, alpha, profile and EXIF alone"),
         meaning="What tells the classes apart without a look at the pixels is learnt first, and"
         " is gone with the next upload.",
         remedy=_NEUTRAL,
     )
+    seen = evidence.limits.verdict("metadata", _low(visible))
+    return _warning(check) if seen == "ok" and check.verdict != "ok" else check
 
 
 def _thumbnail(evidence: Evidence, probe: Probe) -> Check:
     return evidence.check(
         "thumbnail",
         "classifier on 8 x 8 thumbnails",
-        0.0 if probe.auroc is None else probe.auroc.low,
+        _low(probe),
         found=_found(probe, "from thumbnails of 8 x 8 pixels"),
         meaning="The classes show different things: a detector may learn subjects and colours in"
         " place of traces, and fail on others.",
         remedy="images of the same subjects in both classes; a residual front-end"
         " (model/frontend=npr) sees less of the subject",
     )
+
+
+def _low(probe: Probe) -> float:
+    return 0.0 if probe.auroc is None else probe.auroc.low
 
 
 def _found(probe: Probe, how: str) -> str:
