@@ -14,7 +14,8 @@ from ai_vs_human.data.delivery.delivery import Delivery
 from ai_vs_human.data.images import Images
 from ai_vs_human.data.members import folder
 from ai_vs_human.errors import DataError
-from ai_vs_human.tasks.audited import audited
+from ai_vs_human.tasks.audited import audited, cue_to_mend
+from ai_vs_human.tasks.report import was_delivered
 from tests.conftest import ROOT, newest_run
 from tests.data.audit.planting import CLASSES, SPLITS, as_jpeg, plant
 
@@ -122,6 +123,16 @@ def test_strict_goes_on_only_where_delivery_mends(tmp_path: Path) -> None:
     assert audited(delivered(Delivery()), strict, tmp_path) is not None
     with pytest.raises(DataError, match="without leaks and shortcuts, but got the trait"):
         audited(delivered(Delivery(quality=None)), strict, tmp_path)
+
+
+def test_training_that_goes_on_has_its_images_delivered_as_it_began() -> None:
+    clean = AuditReport("images", "0" * 64, {}, {}, (), (), (), (), {})
+
+    for report in (None, clean):
+        assert cue_to_mend(report, was_delivered({"delivery": {"law": "neutral"}})) is True
+        assert cue_to_mend(report, was_delivered({"delivery": {"law": "none"}})) is False
+    assert cue_to_mend(clean, was_delivered({})) is False
+    assert cue_to_mend(None, was_delivered({})) is None
 
 
 def test_no_audit_is_nothing_to_do(start: Start, capsys: pytest.CaptureFixture[str]) -> None:

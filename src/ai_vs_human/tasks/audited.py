@@ -46,6 +46,21 @@ def audited(images: Images, config: Mapping[str, Any] | None, folder: Path) -> A
     return report
 
 
+def cue_to_mend(report: AuditReport | None, began: bool | None) -> bool | None:  # noqa: FBT001 -- may be unknown
+    """Whether format tells the classes apart; None where nobody has looked.
+
+    Training that goes on has its images delivered as it began, whatever an audit says by now:
+    images may have been added, or `audit=off`.
+
+    Args:
+        report: of the audit, if there was one.
+        began: whether images were delivered alike when the run began; None for a new one.
+    """
+    if began is not None:
+        return began
+    return None if report is None else report.has_format_cue
+
+
 def examined(images: Images, audit: Audit) -> AuditReport:
     """The report on the images with their splits, each in the group that it was given."""
     manifest = as_grouped(images.given, images.manifest)

@@ -26,6 +26,7 @@ from ai_vs_human.tasks.report import (
     describe_data,
     keep_predictions,
     print_summary,
+    was_delivered,
 )
 from ai_vs_human.training.module import DetectorModule
 
@@ -106,8 +107,7 @@ def _measure(
 
 def _was_delivered(stored: StoredDetector) -> bool:
     """Whether the run learnt from images delivered alike; its own are then measured on so, too."""
-    data = {} if stored.folder is None else read_result(stored.folder).data
-    return bool(data.get("delivery", {}).get("law") == "neutral")
+    return stored.folder is not None and bool(was_delivered(read_result(stored.folder).data))
 
 
 def _data(asked: Mapping[str, Any] | None, stored: StoredDetector) -> Mapping[str, Any]:

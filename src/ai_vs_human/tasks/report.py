@@ -46,6 +46,16 @@ def describe_data(config: Mapping[str, Any], datamodule: ImageDataModule) -> dic
     }
 
 
+def was_delivered(described: Mapping[str, Any]) -> bool | None:
+    """Whether a run's images were delivered alike.
+
+    Args:
+        described: what `describe_data` said of them; None comes of a run that began without.
+    """
+    law = described.get("delivery", {}).get("law")
+    return None if law is None else bool(law == "neutral")
+
+
 def keep_predictions(
     module: DetectorModule, datamodule: ImageDataModule, folder: Path, result: Result
 ) -> None:

@@ -24,7 +24,7 @@ from ai_vs_human.runs.result import Result
 from ai_vs_human.runs.stored import write_config
 from ai_vs_human.tasks.assemble import Parts, assemble, explained
 from ai_vs_human.tasks.attempt import Attempt, begun
-from ai_vs_human.tasks.audited import audited
+from ai_vs_human.tasks.audited import audited, cue_to_mend
 from ai_vs_human.tasks.ending import finish
 from ai_vs_human.tasks.listing import list_images
 from ai_vs_human.tasks.own_split import in_own_split, keep_split
@@ -33,6 +33,7 @@ from ai_vs_human.tasks.report import (
     describe_data,
     keep_predictions,
     print_summary,
+    was_delivered,
 )
 from ai_vs_human.tasks.sigterm import obeying_sigterm
 from ai_vs_human.tasks.stored_config import write_composed
@@ -150,7 +151,8 @@ def _run(parts: Parts, attempt: Attempt) -> None:
         list_images(parts.datamodule.images, folder)
         keep_split(parts.datamodule.images, folder)
     audit = audited(parts.datamodule.images, values.get("audit"), folder)
-    parts.datamodule.images.deliver(cue=None if audit is None else audit.has_format_cue)
+    began = result.data if attempt.checkpoint is not None and result.attempts > 1 else {}
+    parts.datamodule.images.deliver(cue=cue_to_mend(audit, was_delivered(began)))
     _check(parts, values)
     result.data = describe_data(values["data"], parts.datamodule)
     keep_data(attempt)
