@@ -16,12 +16,12 @@ def test_shards_are_written_and_learnt_from(
     start: Callable[..., None], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     toy_images(tmp_path / "images")
-    start("scripts/shards.py", *DATA, "output=shards")
+    start("scripts/shards.py", *DATA, "output='my shards'")
     assert "144 images" in (told := capsys.readouterr().out)
-    assert "python train.py data=shards data.root=shards" in told
+    assert "python train.py data=shards 'data.root=my shards'" in told
     (tmp_path / "images").rename(tmp_path / "elsewhere")
 
-    words = ("data=shards", "data.root=shards", "data/preprocess=as_is", "data.num_workers=0")
+    words = ("data=shards", "data.root=my shards", "data/preprocess=as_is", "data.num_workers=0")
     start("train.py", *words, "trainer.max_epochs=1", "energy=none")
 
     result = read_result(newest_run(tmp_path))

@@ -1,5 +1,6 @@
 """The images of any `data=` to shards at an address."""
 
+import shlex
 import sys
 from typing import Final
 
@@ -35,5 +36,5 @@ def shards(config: DictConfig) -> None:
     size = sum(stored.size for stored in written.files.values()) / _MIB
     sys.stdout.write(
         f"{len(images.given):,} images, {size:,.1f} MiB: {output}\n"
-        f"python train.py data=shards data.root={output}\n"
+        f"python train.py data=shards {shlex.quote(f'data.root={output}')}\n"
     )
