@@ -147,6 +147,13 @@ def test_validation_needs_both_classes(root: Path) -> None:
         make(root).setup("fit")
 
 
+def test_what_is_for_testing_only_cannot_be_learnt_from(root: Path) -> None:
+    with pytest.raises(
+        DataError, match=r"split train, but got no images .*\nhint: data.test_on=test"
+    ):
+        make(root, splits={}, test_on="all").setup("fit")
+
+
 def test_a_batch_size_of_none_is_refused(root: Path) -> None:
     with pytest.raises(ConfigError, match=r"from 1 up, but got 0 \(data\.batch_size\)"):
         make(root, batch_size=0)

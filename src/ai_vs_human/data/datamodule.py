@@ -65,7 +65,9 @@ class ImageDataModule(LightningDataModule):
                 raise DataError(
                     f"expected images of both classes in the split {split}, but got {found}"
                     f" ({self.manifest.root})",
-                    hint="look at data.root and data.classes, or leave the split to us",
+                    hint="data.test_on=test: for all, images are not split"
+                    if self.images.test_on == "all" and split != "test"
+                    else "look at data.root and data.classes, or leave the split to us",
                 )
         if self._cache is None:
             self._cache = self.images.open_cache(build=stage == "fit")
