@@ -47,6 +47,26 @@ def test_the_highest_quality_with_which_classes_agree_is_left_alone() -> None:
     assert best(jpegs(60, 90), [*jpegs(60, 90), *pngs]) == (60, 90)
 
 
+def test_finer_chroma_of_one_class_is_made_as_coarse_as_the_other_s() -> None:
+    coarse = jpegs(80)
+    fine = [dataclasses.replace(one, jpeg_subsampling="4:4:4") for one in coarse]
+
+    history = History.of({Label.HUMAN: coarse, Label.AI: fine})
+
+    assert history == History((Saving(80, "4:2:0"),), (200,))
+    assert all(map(history.is_missing_in, fine))
+    assert not any(map(history.is_missing_in, coarse))
+    assert best([*coarse, *fine], [*fine, *coarse]) is None
+
+
+def test_the_lowest_quality_with_the_coarsest_chroma_is_good_enough_if_nobody_saved_so() -> None:
+    fine = [dataclasses.replace(one, jpeg_subsampling="4:4:4") for one in jpegs(60)]
+
+    history = History.of({Label.HUMAN: fine, Label.AI: jpegs(90)})
+
+    assert history == History((Saving(60, "4:2:0"),), (1,))
+
+
 def test_files_that_agree_already_need_none() -> None:
     assert best(jpegs(60, 75, 90), jpegs(60, 75, 90)) is None
     assert best([facts_of(BLACK)], [facts_of(BLACK)]) is None

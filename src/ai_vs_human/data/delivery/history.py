@@ -15,7 +15,9 @@ from ai_vs_human.image.window import Window, cut
 from ai_vs_human.labels import Label
 
 _TOLERANCE: Final = 0.1
-"""Largest distance of the classes' distributions of quality; it bounds what they can tell."""
+"""Largest distance of the classes' distributions of quality and of chroma: what these can tell."""
+_CHROMAS: Final = ("4:2:0", "4:2:2", "4:4:4")
+"""From coarse to fine."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,14 +32,26 @@ class Saving:
     quality: int
     subsampling: str
 
+    @property
+    def fineness(self) -> int:
+        """Of the chroma, from 0 up."""
+        return _CHROMAS.index(self.subsampling)
+
+    def after(self, way: "Saving | None") -> "Saving":
+        """As bad as an image is that was saved in another way before: the worse of both."""
+        if way is None:
+            return self
+        worse = _CHROMAS[min(self.fineness, way.fineness)]
+        return Saving(min(self.quality, way.quality), worse)
+
 
 @dataclass(frozen=True, slots=True)
 class History:
     """Ways to save a JPEG that images of both classes can be made to have in common.
 
     Attributes:
-        savings: ways that occur in the set, in order of quality.
-        counts: how many files were saved so.
+        savings: ways that occur in the set, in order of quality; or one that is as bad.
+        counts: how many files were saved so, or 1.
     """
 
     savings: tuple[Saving, ...]
@@ -45,21 +59,23 @@ class History:
 
     @classmethod
     def of(cls, classes: Mapping[Label, Sequence[ImageFacts]]) -> "History | None":
-        """The best ways with which the classes' qualities agree; None where no file needs any.
+        """The best ways with which the classes' JPEGs agree; None where no file needs any.
 
-        A JPEG cannot be made better than it is, only worse. So there is a highest quality that
-        is left alone; whatever is above it, or no JPEG, is saved in a way drawn from those up to
-        it. It is the highest for which the classes' distributions then differ by no more than
-        `_TOLERANCE`, or than chance makes them differ in so few files (Smirnov's two-sample
-        statistic and its 5 % point); the lowest quality that occurs is always good enough.
+        A JPEG cannot be made better than it is, only worse. So there are a highest quality and a
+        finest chroma that are left alone; what is above either, or no JPEG, is saved in a way
+        drawn from those up to both. They are the highest and finest for which the classes'
+        distributions of each then differ by no more than `_TOLERANCE`, or than chance makes them
+        differ in so few files (Smirnov's two-sample statistic and its 5 % point); the lowest
+        quality and the coarsest chroma that occur are always good enough.
         """
-        every = [one for facts in classes.values() for one in facts]
-        found = Counter(_saving(one) for one in every if one.format == "JPEG")
+        ways = [Counter(map(_way, facts)) for facts in classes.values()]
+        every = sum(ways, Counter())
+        found = {way: count for way, count in every.items() if way is not None}
         for ceiling in sorted({saving.quality for saving in found}, reverse=True):
-            savings = sorted(one for one in found if one.quality <= ceiling)
-            history = cls(tuple(savings), tuple(found[one] for one in savings))
-            if history._makes_alike(classes):
-                return history if any(map(history.is_missing_in, every)) else None
+            for finest in sorted({saving.fineness for saving in found}, reverse=True):
+                history = cls(*_up_to(found, ceiling, finest))
+                if history._makes_alike(ways):
+                    return history if any(map(history._is_above, every)) else None
         return None
 
     @property
@@ -69,25 +85,52 @@ class History:
 
     def is_missing_in(self, facts: ImageFacts) -> bool:
         """Whether an image must be saved so, as it was not saved as badly."""
-        return facts.format != "JPEG" or facts.jpeg_quality > self.qualities[1]
+        return self._is_above(_way(facts))
 
     def draw(self, rng: np.random.Generator) -> Saving:
         """One way, as often as it occurs."""
         ends = np.cumsum(self.counts)
         return self.savings[int(np.searchsorted(ends, rng.integers(ends[-1]), side="right"))]
 
-    def _makes_alike(self, classes: Mapping[Label, Sequence[ImageFacts]]) -> bool:
-        curves = [self._qualities_after(facts) for facts in classes.values()]
-        by_chance = 1.36 * sum(1 / len(facts) for facts in classes.values()) ** 0.5
-        return bool(np.ptp(curves, axis=0).max() <= max(_TOLERANCE, by_chance))
+    def _is_above(self, way: Saving | None) -> bool:
+        finest = max(one.fineness for one in self.savings)
+        return way is None or way.quality > self.qualities[1] or way.fineness > finest
 
-    def _qualities_after(self, facts: Sequence[ImageFacts]) -> NDArray[np.float64]:
-        """The share of images of each quality or less, from 0 to 100, once all are saved so."""
-        kept = [one.jpeg_quality for one in facts if not self.is_missing_in(one)]
-        drawn = np.bincount([s.quality for s in self.savings], self.counts, minlength=101)
-        missing = (len(facts) - len(kept)) / sum(self.counts)
-        shares: NDArray[np.float64] = np.bincount(kept, minlength=101) + missing * drawn
-        return np.cumsum(shares) / len(facts)
+    def _makes_alike(self, ways: Sequence[Mapping[Saving | None, int]]) -> bool:
+        after = [self._after(counts) for counts in ways]
+        by_chance = 1.36 * sum(1 / sum(counts.values()) for counts in ways) ** 0.5
+        return bool(np.ptp(after, axis=0).max() <= max(_TOLERANCE, by_chance))
+
+    def _after(self, ways: Mapping[Saving | None, int]) -> NDArray[np.float64]:
+        """Shares of images once all are saved so: of each quality or less, then of each chroma."""
+        total = sum(ways.values())
+        counted: list[tuple[Saving, float]] = []
+        for way, count in ways.items():
+            if way is not None and not self._is_above(way):
+                counted.append((way, count))
+                continue
+            each = count / sum(self.counts)
+            drawn = zip(self.savings, self.counts, strict=True)
+            counted += [(one.after(way), each * number) for one, number in drawn]
+        shares = [count / total for _, count in counted]
+        curves = [
+            np.cumsum(np.bincount(places, shares, minlength=most))
+            for places, most in (
+                ([way.quality for way, _ in counted], 101),
+                ([way.fineness for way, _ in counted], len(_CHROMAS)),
+            )
+        ]
+        return np.concatenate(curves)
+
+
+def _up_to(
+    found: Mapping[Saving, int], ceiling: int, finest: int
+) -> tuple[tuple[Saving, ...], tuple[int, ...]]:
+    """The ways up to a quality and a fineness, and how many files were saved so."""
+    savings = tuple(sorted(w for w in found if w.quality <= ceiling and w.fineness <= finest))
+    if not savings:  # the worst of both may be of different files
+        return (Saving(ceiling, _CHROMAS[finest]),), (1,)
+    return savings, tuple(found[one] for one in savings)
 
 
 def saved_before_cut(image: RgbImage, saving: Saving, window: Window) -> ResizedImage:
@@ -115,7 +158,9 @@ def _blocks(start: int, length: int, whole: int) -> tuple[int, int]:
     return first, min(last, whole)
 
 
-def _saving(facts: ImageFacts) -> Saving:
+def _way(facts: ImageFacts) -> Saving | None:
     """How a JPEG was saved, as far as Pillow can write it; a grey one has no chroma."""
-    known = facts.jpeg_subsampling in ("4:4:4", "4:2:2")
-    return Saving(facts.jpeg_quality, facts.jpeg_subsampling if known else "4:2:0")
+    if facts.format != "JPEG":
+        return None
+    known = facts.jpeg_subsampling in _CHROMAS
+    return Saving(facts.jpeg_quality, facts.jpeg_subsampling if known else _CHROMAS[0])

@@ -18,7 +18,7 @@ SizeLaw = Literal["keep", "crop", "resize"]
 SUBSAMPLINGS: Final = ("4:4:4", "4:2:0")
 
 # Raise it whenever the same law would give other pixels: caches of old ones are then left alone.
-_VERSION: Final = 1
+_VERSION: Final = 2
 # Keeps these numbers apart from those of anything else that is drawn from the same seed.
 _STREAM: Final = 0x64656C69766572
 
@@ -27,9 +27,9 @@ _STREAM: Final = 0x64656C69766572
 class Neutral:
     """One road for every image, whoever made it: a JPEG, a cut, and a JPEG again.
 
-    1. An image whose file is no JPEG, or one of a quality that the other class lacks, is saved
-       in a way drawn from those in which the set's JPEGs were saved (see `History.of`): it then
-       has been as bad a JPEG as they have.
+    1. An image whose file is no JPEG, or one of a quality or chroma that the other class lacks,
+       is saved in a way drawn from those in which the set's JPEGs were saved (see `History.of`):
+       it then has been as bad a JPEG as they have.
     2. A square is cut out at a random place, so that all have one size, and the grid of the
        first JPEG's blocks begins anywhere in all of them (see `random_place`).
     3. It is saved as JPEG of a quality drawn evenly from a range, with 4:4:4 or 4:2:0 chroma.
@@ -40,8 +40,8 @@ class Neutral:
     It knows what headers say, and no more. These remain, and can still tell classes apart where
     they differ in them: whether pictures were resized, and how; how large things are in a
     picture; what a camera or a programme did to colours and sharpness; the traces of WebP, of
-    GIF's palette, and of a JPEG that was saved as PNG later; chroma and quantisation tables of
-    other programmes at like quality.
+    GIF's palette, and of a JPEG that was saved as PNG later; quantisation tables of other
+    programmes at like quality.
 
     Attributes:
         quality: lowest and highest quality of the last JPEG, within 1 to 100 (Pillow's scale);
