@@ -31,7 +31,7 @@ class Listed(FolderSource):
 
 def images_of(number: int, split: Any, **options: Any) -> Images:
     source = Listed(manifest_of(both(number)))
-    return Images(source, "unused", {"mode": "as_is"}, split=split, **options)
+    return Images(source, "unused", {"mode": "as_is"}, split=split, near_duplicates=None, **options)
 
 
 def begun(folder: Path, split: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -14,10 +14,15 @@ from tests.conftest import CONF, ROOT, members
 GROUPS = sorted(
     path.relative_to(CONF).as_posix()
     for path in CONF.rglob("*")
-    if path.is_dir() and any(path.glob("*.yaml")) and "hydra" not in path.parts
+    if path.is_dir() and any(path.glob("*.yaml")) and not {"hydra", "common"} & {*path.parts}
 )
 MEMBERS = [f"{group}={member}" for group in GROUPS for member in members(group)]
-NEEDS = {"data=folder": "data.root=images", "data=csv": "data.file=images.csv"}
+NEEDS = {
+    "data=folder": "data.root=images",
+    "data=csv": "data.file=images.csv",
+    "data/split=leave_generator_out": "data.split.holdout=vae8",
+    "data/split=leave_source_out": "data.split.holdout=scan",
+}
 
 
 def sentences(task: str, *words: str) -> list[str]:

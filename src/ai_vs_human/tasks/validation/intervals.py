@@ -56,6 +56,8 @@ _INTERVALS: Final[Mapping[str, Interval]] = MappingProxyType(
         "data.num_workers": Interval(0.0, whole=True),
         "data.cache_gib": Interval(0.0),
         "data.limit": _COUNT,
+        "data.near_duplicates": Interval(0.0, 16.0, with_high=True, whole=True),
+        "audit.distance": Interval(0.0, 16.0, with_high=True, whole=True),
         "data.split.val_fraction": _SHARE,
         "data.split.test_fraction": _SHARE,
         "data.split.folds": Interval(2.0, whole=True),
