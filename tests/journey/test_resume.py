@@ -1,6 +1,7 @@
 """Trainings that are killed, go on, and end as if nothing had happened."""
 
 import random
+import re
 import shutil
 import signal
 from dataclasses import dataclass
@@ -59,9 +60,12 @@ def whole(zygote: Zygote, home: Path) -> Unbroken:
     return unbroken(zygote, home / "whole", *WORDS)
 
 
+OF_THE_CLOCK = re.compile("per_second|wait_share")
+
+
 def figures(result: Result) -> dict[str, float]:
     """Metrics without those of the clock."""
-    return {key: value for key, value in result.metrics.items() if "per_second" not in key}
+    return {key: value for key, value in result.metrics.items() if not OF_THE_CLOCK.search(key)}
 
 
 def assert_equal(result: Result, expected: Result) -> None:
@@ -75,7 +79,7 @@ def assert_equal(result: Result, expected: Result) -> None:
 def table(folder: Path) -> list[str]:
     """The logged rows, without the columns of the clock."""
     lines = (folder / "csv" / "metrics.csv").read_text().splitlines()
-    keep = [i for i, name in enumerate(lines[0].split(",")) if "per_second" not in name]
+    keep = [i for i, name in enumerate(lines[0].split(",")) if not OF_THE_CLOCK.search(name)]
     return sorted(",".join(line.split(",")[i] for i in keep) for line in lines)
 
 
