@@ -15,6 +15,7 @@ from ai_vs_human.errors import DataError
 from ai_vs_human.reporting.audit.page import write_audit_page
 from ai_vs_human.reporting.audit.table import summary
 from ai_vs_human.runs.agreement import is_first_process
+from ai_vs_human.runs.masking import mask_text
 from ai_vs_human.runs.table import write_rows
 from ai_vs_human.runs.whole_file import write_whole
 from ai_vs_human.tasks.instantiate import make
@@ -82,7 +83,7 @@ def as_grouped(given: Manifest, divided: Manifest) -> Manifest:
 
 def keep_report(report: AuditReport, folder: Path) -> None:
     """Write audit.json, audit.html and, where images are alike, audit_pairs.csv."""
-    write_whole(folder / REPORT_NAME, report.to_json())
+    write_whole(folder / REPORT_NAME, mask_text(report.to_json()))
     write_audit_page(report, folder / PAGE_NAME)
     rows = list(_pair_rows(report))
     if rows:

@@ -10,6 +10,7 @@ from ai_vs_human.reporting.audit.bars import histogram, interval
 from ai_vs_human.reporting.audit.pictures import mean_picture, picture
 from ai_vs_human.reporting.audit.style import STYLE
 from ai_vs_human.reporting.audit.table import headline
+from ai_vs_human.runs.masking import mask_text
 from ai_vs_human.runs.whole_file import write_whole
 
 _PAIRS: Final = 6
@@ -45,7 +46,7 @@ def write_audit_page(report: AuditReport, path: Path) -> None:
         *_unreadable(report),
         "</body></html>",
     ]
-    write_whole(path, "\n".join(parts).encode("utf-8", "backslashreplace"))
+    write_whole(path, mask_text("\n".join(parts)).encode("utf-8", "backslashreplace"))
 
 
 def _verdicts(checks: Iterable[Check]) -> str:
