@@ -86,6 +86,7 @@ def keep_report(report: AuditReport, folder: Path) -> None:
     write_whole(folder / REPORT_NAME, mask_text(report.to_json()))
     write_audit_page(report, folder / PAGE_NAME)
     rows = list(_pair_rows(report))
+    (folder / PAIRS_NAME).unlink(missing_ok=True)  # of an earlier attempt
     if rows:
         columns = ("check", "first", "label", "split", "second", "label", "split", "bits")
         write_rows(folder / PAIRS_NAME, columns, rows)
