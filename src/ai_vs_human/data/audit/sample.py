@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ai_vs_human.data.audit.alike import Pair
 from ai_vs_human.data.index.facts import ImageFacts
 from ai_vs_human.data.manifest import Manifest, Record
+from ai_vs_human.data.ties import Ties
 from ai_vs_human.labels import Label
 
 FOLDS: Final = 5
@@ -77,24 +78,16 @@ def draw_sample(manifest: Manifest, pairs: Iterable[Pair], most: int) -> Sample:
 
 def _groups(manifest: Manifest, pairs: Iterable[Pair]) -> list[tuple[bytes, list[Record]]]:
     """Images tied by a given group, equal pixels or likeness, each with a hash of its content."""
-    parents: dict[str, str] = {}
-
-    def top(token: str) -> str:
-        parents.setdefault(token, token)
-        while parents[token] != token:
-            parents[token] = parents[parents[token]]
-            token = parents[token]
-        return token
-
+    ties = Ties()
     pixels = {record.path: manifest.facts[record.path].pixels_sha256 for record in manifest.records}
     for record in manifest.records:
         if record.group:
-            parents[top(f"group:{record.group}")] = top(pixels[record.path])
+            ties.tie(f"group:{record.group}", pixels[record.path])
     for first, second, _ in pairs:
-        parents[top(pixels[first])] = top(pixels[second])
+        ties.tie(pixels[first], pixels[second])
     members: defaultdict[str, list[Record]] = defaultdict(list)
     for record in manifest.records:
-        members[top(pixels[record.path])].append(record)
+        members[ties.top(pixels[record.path])].append(record)
     return [(_hash(records, pixels), records) for records in members.values()]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ai_vs_human.data.manifest import Manifest, Record
+from ai_vs_human.data.ties import Ties
 
 Stratum = tuple[int, str]
 """Label and origin of an image."""
@@ -76,23 +77,15 @@ def name_groups(manifest: Manifest, alike: Mapping[str, str]) -> Manifest:
 
 
 def _gather(records: Sequence[Record], alike: Mapping[str, str]) -> Iterable[tuple[Record, ...]]:
-    """Connected components; each tie points to another or to itself."""
-    parents: dict[str, str] = {}
-
-    def top(tie: str) -> str:
-        parents.setdefault(tie, tie)
-        while parents[tie] != tie:
-            parents[tie] = parents[parents[tie]]
-            tie = parents[tie]
-        return tie
-
+    """What is tied, directly or by way of others."""
+    ties = Ties()
     for record in records:
         word, *group = ties_of(record, alike)
         for tie in group:
-            parents[top(tie)] = top(word)
+            ties.tie(tie, word)
     members: defaultdict[str, list[Record]] = defaultdict(list)
     for record in records:
-        members[top(ties_of(record, alike)[0])].append(record)
+        members[ties.top(ties_of(record, alike)[0])].append(record)
     return [tuple(group) for group in members.values()]
 
 

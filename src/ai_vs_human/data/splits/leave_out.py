@@ -70,7 +70,8 @@ class LeaveOut(Division):
         held = [record for record in records if self._is_held_out(record)]
         self._check_known(held, pinned)
         lost = self._untestable(records, held, alike, pinned)
-        rest = [record for record in records if record.id not in {one.id for one in lost}]
+        gone = {record.id for record in lost}
+        rest = [record for record in records if record.id not in gone]
         test = {record.id: "test" for record in held}
         settled = settle(rest, alike, {r.id: test[r.id] for r in rest if r.id in test} | pinned)
         there = [(r, settled.splits[r.id]) for r in rest if r.id in settled.splits]
