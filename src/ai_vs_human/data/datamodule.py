@@ -6,13 +6,13 @@ from lightning.pytorch import LightningDataModule
 from typing_extensions import override
 
 from ai_vs_human.data.cache.cache import DecodedCache
+from ai_vs_human.data.cores import available_cores
 from ai_vs_human.data.dataset import ImageDataset, as_batch
 from ai_vs_human.data.images import Images
 from ai_vs_human.data.loader import ResumableLoader
 from ai_vs_human.data.manifest import Manifest, Split
 from ai_vs_human.data.sampler import AddressedSampler
 from ai_vs_human.data.streaming.stream import stream
-from ai_vs_human.data.synthetic.workers import available_cores
 from ai_vs_human.errors import DataError
 from ai_vs_human.labels import Label
 

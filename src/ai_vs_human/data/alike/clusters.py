@@ -32,6 +32,7 @@ def clusters(manifest: Manifest, distance: int, cache_dir: Path) -> dict[str, st
     for record in manifest.records:
         facts = manifest.facts[record.path]
         root = roots[facts.pixels_sha256]
-        contents[root] = min(contents.get(root, facts.sha256), facts.sha256)
+        if root not in contents or facts.sha256 < contents[root]:
+            contents[root] = facts.sha256
     pixels = ((record.id, manifest.facts[record.path].pixels_sha256) for record in manifest.records)
     return {key: contents[roots[one]] for key, one in pixels}

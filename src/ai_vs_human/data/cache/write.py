@@ -20,9 +20,9 @@ from rich.console import Console
 from rich.progress import track
 
 from ai_vs_human.data.cache.plan import Plan
+from ai_vs_human.data.cores import available_cores
 from ai_vs_human.data.manifest import Record
 from ai_vs_human.data.read import Reader
-from ai_vs_human.data.synthetic.workers import available_cores
 
 PIXELS: Final = "pixels.bin"
 INDEX: Final = "index.npy"

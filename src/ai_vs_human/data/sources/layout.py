@@ -1,7 +1,7 @@
 """Names of folders to what they say about the images below them: class, origin and split."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -113,7 +113,7 @@ class Layout:
             if folder not in first:
                 first[folder] = self.place(path)
             example = first[folder]
-            placed[path] = None if example is None else replace(example, id=path, path=path)
+            placed[path] = None if example is None else example.at(path)
         return placed
 
     def refuse(self, paths: Iterable[str], where: str) -> DataError:

@@ -4,7 +4,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final, cast
 
@@ -72,7 +72,7 @@ class Division(ABC):
         records = tuple(sorted(manifest.records, key=lambda record: record.id))
         divided = self._divide(records, alike, known)
         kept = [
-            r if r.split == split else replace(r, split=cast("Split", split))
+            r if r.split == split else r.in_split(cast("Split", split))
             for r in records
             if (split := divided.splits.get(r.id)) is not None
         ]
@@ -139,7 +139,7 @@ def without_splits(records: Iterable[Record], instead: str) -> tuple[Record, ...
     given = [split for split in SPLITS if any(record.split == split for record in whole)]
     if given:
         log.info("the given splits (%s) are not used: %s", ", ".join(given), instead)
-    return tuple(replace(record, split="") if record.split else record for record in whole)
+    return tuple(record.in_split("") if record.split else record for record in whole)
 
 
 def _tell(records: Iterable[Record], alike: Mapping[str, str], left_out: Sequence[Record]) -> None:

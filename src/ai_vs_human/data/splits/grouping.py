@@ -1,6 +1,6 @@
 """Records to groups that a split must not part: what is alike, and what the manifest groups."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +28,8 @@ class Group:
     @property
     def strata(self) -> tuple[Stratum, ...]:
         """Label and origin of its records; several where they differ."""
+        if len(self.records) == 1:
+            return (stratum_of(self.records[0]),)
         return tuple(sorted({stratum_of(record) for record in self.records}))
 
     @property
@@ -69,9 +71,13 @@ def group_records(records: Iterable[Record], alike: Mapping[str, str]) -> tuple[
 
 def name_groups(manifest: Manifest, alike: Mapping[str, str]) -> Manifest:
     """The same images, of which those that belong together have one name in `group`."""
-    names = {r.id: g.name for g in group_records(manifest.records, alike) for r in g.records}
+    several = (members for members in _gather(manifest.records, alike) if len(members) > 1)
+    groups = (_group(members, alike) for members in several)
+    names = {record.id: group.name for group in groups for record in group.records}
     return manifest.with_records(
-        record if record.group == names[record.id] else replace(record, group=names[record.id])
+        replace(record, group=names[record.id])
+        if names.get(record.id, record.group) != record.group
+        else record
         for record in manifest.records
     )
 
@@ -79,17 +85,23 @@ def name_groups(manifest: Manifest, alike: Mapping[str, str]) -> Manifest:
 def _gather(records: Sequence[Record], alike: Mapping[str, str]) -> Iterable[tuple[Record, ...]]:
     """What is tied, directly or by way of others."""
     ties = Ties()
-    for record in records:
+    times = Counter(alike[record.id] for record in records)
+    # Most images are alone: that can be told at a glance.
+    tied = [record for record in records if record.group or times[alike[record.id]] > 1]
+    alone = [(r,) for r in records if not r.group and times[alike[r.id]] == 1]
+    for record in tied:
         word, *group = ties_of(record, alike)
         for tie in group:
             ties.tie(tie, word)
     members: defaultdict[str, list[Record]] = defaultdict(list)
-    for record in records:
+    for record in tied:
         members[ties.top(ties_of(record, alike)[0])].append(record)
-    return [tuple(group) for group in members.values()]
+    return [*alone, *(tuple(group) for group in members.values())]
 
 
 def _group(records: tuple[Record, ...], alike: Mapping[str, str]) -> Group:
-    given = min((record.group for record in records if record.group), default="")
-    word = min(alike[record.id] for record in records)
+    given, word = records[0].group, alike[records[0].id]
+    if len(records) > 1:
+        given = min((record.group for record in records if record.group), default="")
+        word = min(alike[record.id] for record in records)
     return Group(f"group:{given}" if given else f"word:{word}", given, records)

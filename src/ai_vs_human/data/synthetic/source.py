@@ -8,11 +8,11 @@ learnt from them verifies software; it does not detect what today's generators m
 from pathlib import Path
 from typing import Final
 
+from ai_vs_human.data.cores import available_cores
 from ai_vs_human.data.manifest import MANIFEST_NAME, SPLITS, Manifest, read_manifest
 from ai_vs_human.data.sources.folder import FolderSource
 from ai_vs_human.data.synthetic.build import build, is_finished
 from ai_vs_human.data.synthetic.spec import SetSpec, parse_spec
-from ai_vs_human.data.synthetic.workers import available_cores
 from ai_vs_human.errors import ConfigError, DataError, UnreadableError
 from ai_vs_human.labels import Label
 

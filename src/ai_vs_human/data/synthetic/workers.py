@@ -16,13 +16,6 @@ Argument = TypeVar("Argument")
 Result = TypeVar("Result")
 
 
-def available_cores() -> int:
-    """CPU cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def spread(
     function: Callable[[Argument], Result], arguments: Sequence[Argument], workers: int
 ) -> Generator[Result, None, None]:
