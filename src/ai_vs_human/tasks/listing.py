@@ -1,21 +1,17 @@
 """What `data=` names to the list of a run's images, and of the files that are none."""
 
-import gc
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 from ai_vs_human.data.images import Images
 from ai_vs_human.data.manifest import Manifest
 from ai_vs_human.errors import UnreadableError
 from ai_vs_human.runs.agreement import is_first_process
 from ai_vs_human.runs.table import write_rows
+from ai_vs_human.tasks.collecting import seldom_collected
 
 log = logging.getLogger(__name__)
-
-_RECORDS_BETWEEN_COLLECTIONS: Final = 200_000
 
 
 def list_images(images: Images, folder: Path) -> Manifest:
@@ -25,7 +21,7 @@ def list_images(images: Images, folder: Path) -> Manifest:
         UnreadableError: if there are too many of those, when they have been listed.
     """
     try:
-        with _seldom_collected():
+        with seldom_collected():
             manifest = images.manifest
     except UnreadableError as error:
         _write_unreadable(error.files, folder)
@@ -36,20 +32,6 @@ def list_images(images: Images, folder: Path) -> Manifest:
         left_out = len(manifest.unreadable)
         log.warning("%d of %d files cannot be read and are left out: %s", left_out, total, path)
     return manifest
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Spare the garbage collector: it walks over all records again for each few thousand new ones.
-
-    They stay; a second start on 100,000 images is a sixth shorter. What is in circles still goes.
-    """
-    usual = gc.get_threshold()
-    gc.set_threshold(_RECORDS_BETWEEN_COLLECTIONS, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _write_unreadable(files: Sequence[tuple[str, str]], folder: Path) -> Path:

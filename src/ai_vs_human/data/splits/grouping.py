@@ -55,6 +55,13 @@ def ties_of(record: Record, alike: Mapping[str, str]) -> tuple[str, ...]:
     return (word, f"group:{record.group}") if record.group else (word,)
 
 
+def tied(records: Iterable[Record], alike: Mapping[str, str]) -> list[Record]:
+    """The records that are in a group or share a word: most are in none, and can be passed over."""
+    everything = tuple(records)
+    times = Counter(alike[record.id] for record in everything)
+    return [record for record in everything if record.group or times[alike[record.id]] > 1]
+
+
 def group_records(records: Iterable[Record], alike: Mapping[str, str]) -> tuple[Group, ...]:
     """Gather records that share a group or a word, directly or by way of others.
 
@@ -85,16 +92,15 @@ def name_groups(manifest: Manifest, alike: Mapping[str, str]) -> Manifest:
 def _gather(records: Sequence[Record], alike: Mapping[str, str]) -> Iterable[tuple[Record, ...]]:
     """What is tied, directly or by way of others."""
     ties = Ties()
-    times = Counter(alike[record.id] for record in records)
-    # Most images are alone: that can be told at a glance.
-    tied = [record for record in records if record.group or times[alike[record.id]] > 1]
-    alone = [(r,) for r in records if not r.group and times[alike[r.id]] == 1]
-    for record in tied:
+    together = tied(records, alike)
+    known = {record.id for record in together}
+    alone = [(record,) for record in records if record.id not in known]
+    for record in together:
         word, *group = ties_of(record, alike)
         for tie in group:
             ties.tie(tie, word)
     members: defaultdict[str, list[Record]] = defaultdict(list)
-    for record in tied:
+    for record in together:
         members[ties.top(ties_of(record, alike)[0])].append(record)
     return [*alone, *(tuple(group) for group in members.values())]
 

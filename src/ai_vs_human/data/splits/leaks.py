@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ai_vs_human.data.manifest import Manifest, Record, Split
-from ai_vs_human.data.splits.grouping import ties_of
+from ai_vs_human.data.splits.grouping import tied, ties_of
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def find_leaks(records: Iterable[Record], alike: Mapping[str, str]) -> tuple[Lea
         alike: a word for each record's id; images of one word must not be parted.
     """
     parts: dict[str, list[Record]] = {split: [] for split in _BY_RANK}
-    for record in sorted(records, key=lambda record: record.id):
+    for record in sorted(tied(records, alike), key=lambda record: record.id):
         if record.split:
             parts[record.split].append(record)
     leaks: list[Leak] = []
