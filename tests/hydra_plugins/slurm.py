@@ -10,8 +10,11 @@ SBATCH = """#!/bin/sh
 script=$(eval echo "\\$$#")
 export SLURM_JOB_ID=$$ SLURM_PROCID=0 SLURM_NTASKS=1 SLURM_LOCALID=0 SLURM_NODEID=0
 export SLURM_JOB_NUM_NODES=1 SLURM_JOB_NODELIST=localhost SLURM_NNODES=1 SLURM_JOB_NAME=train
-grep '^#SBATCH' "$script" >>"$(dirname "$0")/asked.txt"
-sh "$script" >/dev/null 2>&1 &
+here=$(dirname "$0")
+grep '^#SBATCH' "$script" >>"$here/asked.txt"
+cp "$script" "$here/$SLURM_JOB_ID.sh"  # as Slurm does: submitit moves its own at once
+sh "$here/$SLURM_JOB_ID.sh" >/dev/null 2>&1 &
+echo $! >"$here/$SLURM_JOB_ID.pid"
 echo "Submitted batch job $SLURM_JOB_ID"
 """
 SRUN = """#!/bin/sh
@@ -28,7 +31,13 @@ exec env SLURM_JOB_ID=$job "$@"
 SACCT = """#!/bin/sh
 echo "JobID|State|NodeList"
 for job in "$@"; do
-  case "$job" in [0-9]*) echo "$job|RUNNING|localhost" ;; esac
+  case "$job" in
+    [0-9]*)
+      state=COMPLETED
+      kill -0 "$(cat "$(dirname "$0")/$job.pid")" 2>/dev/null && state=RUNNING
+      echo "$job|$state|localhost"
+      ;;
+  esac
 done
 """
 
