@@ -6,6 +6,9 @@ from typing import Final, Literal, Protocol, get_args, runtime_checkable
 
 Domain = Literal["gpu", "cpu", "dram"]
 DOMAINS: Final[tuple[Domain, ...]] = get_args(Domain)
+DomainStatus = Literal["measured", "modelled", "estimate", "unavailable", "unused"]
+COUNTED: Final = ("measured", "modelled")
+"""What adds up to joules of a device; an estimate has figures of its own, and the rest none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +16,11 @@ class Provenance:
     """Where a domain's joules come from, or why there are none.
 
     Attributes:
-        status: measured; unavailable, where a device in use has no counter that can be read;
-            unused, where the run does not use the device or must not count it.
-        source: what was read, such as rapl or nvml; empty unless measured.
+        status: measured, by a counter of the device; modelled, by the vendor's model of the
+            device, behind what looks like a counter; estimate, from watts that the user declared;
+            unavailable, where a device in use has no counter that can be read; unused, where the
+            run does not use the device or must not count it.
+        source: what was read, such as rapl or nvml; empty where nothing is counted.
         devices: the names of the counted devices.
         reason: why nothing is measured; empty where it is.
         hint: what to do about an unavailable domain.
@@ -23,7 +28,7 @@ class Provenance:
             are those that the counters vouch for, and fewer than were spent.
     """
 
-    status: Literal["measured", "unavailable", "unused"]
+    status: DomainStatus
     source: str = ""
     devices: tuple[str, ...] = ()
     reason: str = ""

@@ -10,6 +10,7 @@ from typing_extensions import override
 from ai_vs_human.callbacks.energy.account import Stage
 from ai_vs_human.callbacks.energy.announce import announce, refuse
 from ai_vs_human.callbacks.energy.meter import Meter
+from ai_vs_human.callbacks.energy.open_meter import open_meter
 from ai_vs_human.callbacks.energy.processes import log_sums
 from ai_vs_human.callbacks.energy.report import REPORT_NAME, Status
 from ai_vs_human.callbacks.energy.session import Session
@@ -65,6 +66,12 @@ class EnergyMonitor(Callback):
         self._fitting = False
 
     @property
+    @override
+    def state_key(self) -> str:
+        """One for every kind of monitor: a run goes on counting with another member of energy=."""
+        return "EnergyMonitor"
+
+    @property
     def summary(self) -> dict[str, Any]:
         """What energy.json holds, as of the last reading; empty before the run starts."""
         return {} if self._session is None else self._session.report()
@@ -79,24 +86,13 @@ class EnergyMonitor(Callback):
         self._fitting = stage == "fit"
         first = self._session is None
         if self._session is None:
-            self._session = Session(self._meter or self._open_meter(trainer), self._path)
+            self._session = Session(self._meter or open_meter(trainer, cpu=self._cpu), self._path)
         self._session.join(trainer)
         domains, measured = self._session.window.meter.domains, self._session.measured
         if not measured and self._on_unavailable == "error":
             raise refuse(domains)
         if first and trainer.is_global_zero:
             announce(domains, measured)
-
-    def _open_meter(self, trainer: Trainer) -> Meter:
-        # Only here: energy=none must not import Zeus, and neither must tab completion.
-        from ai_vs_human.callbacks.energy.zeus_meter import ZeusMeter  # noqa: PLC0415
-
-        unused = None
-        if trainer.local_rank != 0:
-            unused = "the machine's first process counts it"
-        elif not self._cpu:
-            unused = "switched off (energy.cpu=false)"
-        return ZeusMeter(trainer.strategy.root_device, host_unused=unused)
 
     @property
     def _running(self) -> Session:
@@ -242,10 +238,10 @@ class EnergyMonitor(Callback):
         if self._session is None:
             return {}
         self._session.window.turn(self._session.window.stage, settled=False)
-        return self._session.ledger.state(self._session.measured)
+        return self._session.books.state(self._session.measured)
 
     @override
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on counting when training goes on; a test of a checkpoint continues nothing."""
         if self._session is not None and self._fitting:
-            self._session.ledger.load(state_dict)
+            self._session.books.load(state_dict)

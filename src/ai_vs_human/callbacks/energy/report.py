@@ -1,4 +1,4 @@
-"""A ledger to energy.json."""
+"""The books of a run to energy.json."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from ai_vs_human.callbacks.energy.account import STAGES, Account, Stage
+from ai_vs_human.callbacks.energy.books import Books
 from ai_vs_human.callbacks.energy.figures import Ratio
-from ai_vs_human.callbacks.energy.ledger import Ledger
 from ai_vs_human.callbacks.energy.meter import Domain, Provenance
 from ai_vs_human.runs.whole_file import write_whole
 
@@ -28,7 +28,7 @@ Status = Literal["running", "completed", "failed", "interrupted"]
 
 
 def describe(
-    ledger: Ledger,
+    books: Books,
     *,
     status: Status,
     error: str | None,
@@ -41,7 +41,7 @@ def describe(
     """Everything that a run knows about its energy, as JSON can hold it.
 
     Args:
-        ledger: what was spent.
+        books: what was spent.
         status: how the run stands.
         error: what ended a failed run.
         counting: how many processes measure each domain.
@@ -51,8 +51,8 @@ def describe(
         metrics: what was logged last, by key.
     """
     measured = [domain for domain, processes in counting.items() if processes]
-    domains = ledger.window.meter.domains
-    total = ledger.total
+    domains = books.window.meter.domains
+    total = books.total
     return {
         "schema_version": SCHEMA_VERSION,
         "status": status,
@@ -68,8 +68,8 @@ def describe(
         "epochs": list(epochs),
         "process": entry(total, None, measured),
         "cumulative": {
-            **entry(ledger.cumulative, None, _ever(ledger, measured)),
-            "lineage": [*ledger.lineage, measured],
+            **entry(books.cumulative, None, _ever(books, measured)),
+            "lineage": [*books.lineage, measured],
         },
         "ratios": {name: ratio.as_dict() for name, ratio in ratios.items()} if measured else {},
         "metrics": dict(metrics),
@@ -110,8 +110,8 @@ def _used(account: Account, stage: Stage) -> bool:
     return any(account.amount(quantity, stage) for quantity in ("time", "gpu", "cpu", "dram"))
 
 
-def _ever(ledger: Ledger, measured: Sequence[Domain]) -> list[Domain]:
-    earlier = [domain for domains in ledger.lineage for domain in domains]
+def _ever(books: Books, measured: Sequence[Domain]) -> list[Domain]:
+    earlier = [domain for domains in books.lineage for domain in domains]
     return list(dict.fromkeys([*measured, *earlier]))
 
 

@@ -8,6 +8,7 @@ from lightning.pytorch import Trainer
 
 from ai_vs_human.batch import Batch
 from ai_vs_human.callbacks.energy.account import Account, Stage
+from ai_vs_human.callbacks.energy.books import Books
 from ai_vs_human.callbacks.energy.figures import (
     Ratio,
     figures_of_epoch,
@@ -15,8 +16,7 @@ from ai_vs_human.callbacks.energy.figures import (
     per_correct,
     per_sample,
 )
-from ai_vs_human.callbacks.energy.ledger import Ledger
-from ai_vs_human.callbacks.energy.meter import DOMAINS, Domain, Meter
+from ai_vs_human.callbacks.energy.meter import COUNTED, DOMAINS, Domain, Meter
 from ai_vs_human.callbacks.energy.processes import summed
 from ai_vs_human.callbacks.energy.report import Status, describe, entry, write_report
 from ai_vs_human.callbacks.energy.window import RollingWindow
@@ -36,7 +36,7 @@ class Session:
 
     def __init__(self, meter: Meter, path: Path) -> None:
         self.window = RollingWindow(meter, "setup")
-        self.ledger = Ledger(self.window)
+        self.books = Books(self.window)
         self._path = path
         self._status: Status = "running"
         self._error: str | None = None
@@ -56,7 +56,7 @@ class Session:
         """Agree with the other processes on what is measured; a new call of the Trainer begins."""
         self.window.turn("setup")
         domains = self.window.meter.domains
-        flags = [int(domains[domain].status == "measured") for domain in DOMAINS]
+        flags = [int(domains[domain].status in COUNTED) for domain in DOMAINS]
         self._counting = dict(zip(DOMAINS, summed(trainer, flags), strict=True))
         self._world_size = trainer.world_size
         self.mark("running")
@@ -76,7 +76,7 @@ class Session:
         spent = self._close(trainer)
         train, val = (entry(spent, stage, self.measured) for stage in _EPOCH)
         self._epochs.append({"epoch": trainer.current_epoch, "train": train, "val": val})
-        return self._keep(figures_of_epoch(spent, self.ledger.cumulative, self.measured))
+        return self._keep(figures_of_epoch(spent, self.books.cumulative, self.measured))
 
     def end_test(self, trainer: Trainer) -> dict[str, float]:
         """Close a test's books in all processes, and give its metrics."""
@@ -96,11 +96,11 @@ class Session:
     def report(self) -> dict[str, Any]:
         """What energy.json holds, as of the last reading."""
         train = {}
-        if self.ledger.total.amount("steps", "train"):
-            ratio = per_sample(self.ledger.total, "train", self.measured)
+        if self.books.total.amount("steps", "train"):
+            ratio = per_sample(self.books.total, "train", self.measured)
             train = {"train_joules_per_sample": ratio}
         return describe(
-            self.ledger,
+            self.books,
             status=self._status,
             error=self._error,
             counting=self._counting,
@@ -118,7 +118,7 @@ class Session:
             logger.warning("Expected to write %s, but got: %s.", self._path, error)
 
     def _close(self, trainer: Trainer) -> Account:
-        return self.ledger.close(lambda own: own.with_vector(summed(trainer, own.vector())))
+        return self.books.close(lambda own: own.with_vector(summed(trainer, own.vector())))
 
     def _keep(self, metrics: dict[str, float]) -> dict[str, float]:
         self._metrics |= metrics

@@ -6,6 +6,8 @@ from typing import Any
 import torch
 
 from ai_vs_human.callbacks.energy.announce import refuse as no_energy
+from ai_vs_human.callbacks.energy.meter import COUNTED
+from ai_vs_human.callbacks.energy.open_meter import meter_for
 from ai_vs_human.cloud.cluster import cluster_of_this_job
 from ai_vs_human.tasks.validation.fault import Fault
 from ai_vs_human.tasks.validation.values import at
@@ -45,12 +47,9 @@ def _half_precision_has_a_gpu(values: Mapping[str, Any]) -> Iterator[Fault]:
 def _energy_is_measurable(values: Mapping[str, Any]) -> Iterator[Fault]:
     if at(values, "energy.on_unavailable") != "error":
         return
-    # Only here: energy=none must not import Zeus.
-    from ai_vs_human.callbacks.energy.zeus_meter import ZeusMeter  # noqa: PLC0415
-
     unused = None if at(values, "energy.cpu") is not False else "switched off (energy.cpu=false)"
-    domains = ZeusMeter(_device(at(values, "trainer.accelerator")), host_unused=unused).domains
-    if not any(domain.status == "measured" for domain in domains.values()):
+    domains = meter_for(_device(at(values, "trainer.accelerator")), host_unused=unused).domains
+    if not any(domain.status in COUNTED for domain in domains.values()):
         error = no_energy(domains)
         yield Fault("energy.on_unavailable", error.sentence, error.hint)
 

@@ -9,7 +9,7 @@ from ai_vs_human.callbacks.energy.meter import Domain
 from ai_vs_human.callbacks.energy.window import RollingWindow
 
 
-class Ledger:
+class Books:
     """What a run has spent.
 
     Attributes:

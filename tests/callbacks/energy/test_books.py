@@ -1,7 +1,7 @@
-"""Windows, other processes and earlier lives to one ledger."""
+"""Windows, other processes and earlier lives to the books of one run."""
 
 from ai_vs_human.callbacks.energy.account import Account
-from ai_vs_human.callbacks.energy.ledger import Ledger
+from ai_vs_human.callbacks.energy.books import Books
 from ai_vs_human.callbacks.energy.window import RollingWindow
 from tests.callbacks.energy.replay import ReplayMeter
 
@@ -14,35 +14,35 @@ def doubled(own: Account) -> Account:
     return own + own
 
 
-def spend(ledger: Ledger, meter: ReplayMeter, joules: float) -> None:
+def spend(books: Books, meter: ReplayMeter, joules: float) -> None:
     meter.spend(joules)
-    ledger.window.turn("train")
+    books.window.turn("train")
 
 
-def opened() -> tuple[Ledger, ReplayMeter]:
+def opened() -> tuple[Books, ReplayMeter]:
     meter = ReplayMeter("cpu")
-    return Ledger(RollingWindow(meter, "train")), meter
+    return Books(RollingWindow(meter, "train")), meter
 
 
 def test_each_close_gives_what_came_since_the_one_before() -> None:
-    ledger, meter = opened()
+    books, meter = opened()
 
-    spend(ledger, meter, 2.0)
-    first = ledger.close(alone)
-    spend(ledger, meter, 3.0)
-    second = ledger.close(alone)
+    spend(books, meter, 2.0)
+    first = books.close(alone)
+    spend(books, meter, 3.0)
+    second = books.close(alone)
 
-    assert (first.joules(), second.joules(), ledger.total.joules()) == (2.0, 3.0, 5.0)
+    assert (first.joules(), second.joules(), books.total.joules()) == (2.0, 3.0, 5.0)
 
 
 def test_after_the_last_sum_over_processes_only_ones_own_joules_are_added() -> None:
-    ledger, meter = opened()
+    books, meter = opened()
 
-    spend(ledger, meter, 2.0)
-    ledger.close(doubled)
-    spend(ledger, meter, 1.0)
+    spend(books, meter, 2.0)
+    books.close(doubled)
+    spend(books, meter, 1.0)
 
-    assert ledger.total.joules() == 5.0
+    assert books.total.joules() == 5.0
 
 
 def test_a_resumed_run_goes_on_from_what_the_checkpoint_knew() -> None:
@@ -69,15 +69,15 @@ def test_the_prior_counts_once_however_many_processes_load_it() -> None:
 
 
 def test_a_checkpoint_of_the_same_process_is_counted_already() -> None:
-    ledger, meter = opened()
-    spend(ledger, meter, 2.0)
-    ledger.load(ledger.state(["cpu"]))
+    books, meter = opened()
+    spend(books, meter, 2.0)
+    books.load(books.state(["cpu"]))
 
-    assert ledger.cumulative.joules() == 2.0
+    assert books.cumulative.joules() == 2.0
 
 
 def test_a_checkpoint_that_was_not_counted_gives_no_prior() -> None:
-    ledger, _ = opened()
-    ledger.load({})
+    books, _ = opened()
+    books.load({})
 
-    assert ledger.cumulative.joules() == 0.0
+    assert books.cumulative.joules() == 0.0
