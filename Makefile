@@ -102,6 +102,10 @@ bench: $(UV)  ## Measure what the framework costs over a bare training loop
 bench-data: $(UV)  ## Measure how fast images are fed: ARGS="images=500" or ARGS="root=IMAGES"
 	$(UV_RUN) python scripts/benchmarks/data.py $(ARGS)
 
+.PHONY: bench-energy
+bench-energy: $(UV)  ## Measure what the energy callback costs a training step: ARGS="turns=20"
+	$(UV_RUN) python scripts/benchmarks/energy.py $(ARGS)
+
 .PHONY: clean
 clean:  ## Remove caches; data, outputs and environments stay
 	rm -rf .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist

@@ -13,6 +13,7 @@ from hydra import compose, initialize_config_dir
 from lightning.pytorch import seed_everything
 
 from ai_vs_human.build import build
+from ai_vs_human.data.datamodule import ImageDataModule
 from ai_vs_human.models.detector import build_detector
 from ai_vs_human.tasks.assemble import make, resolved
 from ai_vs_human.tasks.entry import register_resolvers
@@ -25,7 +26,7 @@ def main() -> None:
     with initialize_config_dir(str(Path(__file__).resolve().parents[2] / "conf")):
         config = resolved(compose("train", overrides=["paths.run_dir=unused", *overrides]))
     seed_everything(config["seed"], verbose=False)
-    data = make(config["data"], "data")
+    data = ImageDataModule(make(config["data"], "data"))
     data.setup("fit")
     loader = data.train_dataloader()
     spec = config["model"]
