@@ -2,11 +2,15 @@
 
 import logging
 from bisect import bisect_right
+from contextlib import suppress
 from itertools import accumulate
 from typing import Any, Final
 
 from ai_vs_human.data.streaming.files import ShardFiles
 from ai_vs_human.data.streaming.shard_set import INDEX, chunk_sizes
+from ai_vs_human.errors import StorageError
+
+_TRIES: Final = 5
 
 
 class ShardReader:
@@ -35,12 +39,21 @@ class ShardReader:
         """The file of a row.
 
         Raises:
-            StorageError: if its chunk cannot be fetched.
+            StorageError: if its chunk cannot be fetched, or is taken away again and again.
         """
-        self.files.path(self.names[bisect_right(self.starts, row) - 1])
-        if self._items is None:
-            self._items = self._opened()
-        return bytes(self._items[row])
+        name = self.names[bisect_right(self.starts, row) - 1]
+        for _ in range(_TRIES):
+            self.files.path(name)
+            if self._items is None:
+                self._items = self._opened()
+            # Another process may make room for a chunk of its own before this one is open.
+            with suppress(FileNotFoundError):
+                return bytes(self._items[row])
+        raise StorageError(
+            f"expected to read {name}, but got it taken away {_TRIES} times before it was open "
+            f"({self.files.place})",
+            hint="data.cache_gib=<more> keeps chunks for longer where several runs share a cache",
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         """Without open chunks: they belong to a process."""
