@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from torch.distributed import TCPStore  # type: ignore[attr-defined]  # not among its public names
 
 from tests.conftest import ROOT
 
@@ -43,6 +44,25 @@ class Zygote:
     ) -> list[int]:
         """Start several trainings in the same folder at the same time; their exit codes."""
         return self.train_each(*[Start(cwd)] * times, words=words, kill=kill)
+
+    def train_pair(self, cwd: Path, *words: str, kill: Instant | None = None) -> int:
+        """Train in two processes that start side by side, as torchrun starts them.
+
+        Returns:
+            The first one's exit code.
+        """
+        store = TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
+        both = {
+            "MASTER_ADDR": "127.0.0.1",
+            "MASTER_PORT": str(store.port),
+            "TORCHELASTIC_RUN_ID": "pair",
+            "TORCHELASTIC_USE_AGENT_STORE": "True",
+            "GROUP_RANK": "0",
+            "WORLD_SIZE": "2",
+            "LOCAL_WORLD_SIZE": "2",
+        }
+        starts = [Start(cwd, both | {"RANK": rank, "LOCAL_RANK": rank}) for rank in ("0", "1")]
+        return self.train_each(*starts, words=words, kill=kill)[0]
 
     def train_each(
         self,

@@ -17,7 +17,15 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-import ai_vs_human.tasks.train  # noqa: F401 -- the import is the point
+# What a training imports, once for all of them
+import gcsfs  # noqa: F401
+import sklearn.linear_model
+import sklearn.model_selection  # noqa: F401
+import zeus.device  # noqa: F401
+
+import ai_vs_human.tasks.train
+import ai_vs_human.tasks.validation.diagnose  # noqa: F401
+import hydra_plugins.ai_vs_human  # noqa: F401
 
 TRAIN = Path(__file__).parents[2] / "train.py"
 
