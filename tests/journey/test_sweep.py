@@ -1,14 +1,8 @@
 """Sweeps of real trainings: killed and started again, failed, diverged, pruned, on two ranks."""
 
 import json
-import os
 import random
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import optuna
@@ -16,7 +10,8 @@ import pytest
 from optuna.trial import TrialState
 
 from ai_vs_human.sweeps.attributes import INTERRUPTED, REASON, RETRY_OF, RUN
-from tests.conftest import ROOT, Run, succeeded
+from tests.conftest import Run, succeeded
+from tests.journey.conftest import Start, Zygote
 
 QUICK = ("data.size=tiny", "callbacks=none", "logger=none", "energy=none")
 SWEEP = Path("outputs/train/s")
@@ -27,37 +22,18 @@ def study(cwd: Path) -> optuna.Study:
     return optuna.load_study(study_name="s", storage=f"sqlite:///{cwd / SWEEP / 'study.db'}")
 
 
-def begin(cwd: Path, words: Sequence[str]) -> subprocess.Popen[bytes]:
-    with (cwd / "said.txt").open("ab") as said:
-        return subprocess.Popen(
-            [sys.executable, str(ROOT / "train.py"), *words],
-            cwd=cwd,
-            stdout=said,
-            stderr=said,
-            start_new_session=True,
-        )
-
-
-def kill_in_trial(number: int, seconds: float, sweep: subprocess.Popen[bytes], cwd: Path) -> None:
-    """SIGKILL so many seconds after a trial's folder appeared, to the sweep and all it started."""
-    folder = cwd / SWEEP / f"s-{number}"
-    while not folder.exists() and sweep.poll() is None:
-        time.sleep(0.01)
-    time.sleep(seconds)
-    with suppress(ProcessLookupError):
-        os.killpg(sweep.pid, signal.SIGKILL)
-    sweep.wait()
-
-
 @pytest.mark.timeout(400)
-def test_twelve_trials_three_kills_and_the_same_command_each_time(tmp_path: Path) -> None:
+def test_twelve_trials_three_kills_and_the_same_command_each_time(
+    zygote: Zygote, tmp_path: Path
+) -> None:
     words = (*NAMED, *QUICK, "hydra/launcher=basic", "trainer.max_epochs=1")
     words = (*words, "hydra.sweeper.n_trials=12", "hydra/sweeper/pruner=none")
     chance = random.Random(4)  # noqa: S311 -- instants, not secrets
     for number in (1, 5, 9):
-        kill_in_trial(number, chance.uniform(0, 1.0), begin(tmp_path, words), tmp_path)
-    last = begin(tmp_path, words)
-    assert last.wait(200) == 0, (tmp_path / "said.txt").read_text()
+        soon_after = {"kill": (1, chance.uniform(0, 1.0)), "points": f"{SWEEP}/s-{number}"}
+        killed = zygote.train_each(Start(tmp_path), words=words, **soon_after)
+        assert killed == [-signal.SIGKILL]
+    assert zygote.train(tmp_path, *words) == 0, (tmp_path / "said.txt").read_text()
 
     trials = study(tmp_path).trials
     completed = [trial for trial in trials if trial.state == TrialState.COMPLETE]

@@ -19,6 +19,7 @@ from typing import Any
 
 # What a training imports, once for all of them
 import gcsfs  # noqa: F401
+import optuna  # noqa: F401
 import sklearn.linear_model
 import sklearn.model_selection  # noqa: F401
 import zeus.device  # noqa: F401
