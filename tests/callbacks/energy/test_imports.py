@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from ai_vs_human.callbacks.energy import EnergyMonitor
+from ai_vs_human.callbacks.energy.meter import DOMAINS
 
 CONF = Path(__file__).parents[3] / "conf" / "energy"
 
@@ -16,13 +17,16 @@ import sys, warnings
 warnings.simplefilter("ignore")
 import ai_vs_human.callbacks
 from ai_vs_human.callbacks.energy import EnergyMonitor
+from ai_vs_human.callbacks.energy.open_meter import meter_for
+import torch
 EnergyMonitor("nowhere")
+meter_for(torch.device("cpu"), host_unused=None, counters=False, declared_watts={"cpu": 65.0})
 zeus = [name for name in sys.modules if name.partition(".")[0] in ("zeus", "amdsmi")]
 sys.exit(f"imported {zeus}" if zeus else 0)
 """
 
 
-def test_neither_the_package_nor_the_callback_imports_zeus_before_a_run_starts() -> None:
+def test_neither_the_callback_nor_declared_watts_import_zeus() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=False, timeout=120
     )
@@ -39,9 +43,10 @@ def test_energy_zeus_names_the_callback_and_shows_its_defaults() -> None:
 
     assert config.pop("_target_") == f"{EnergyMonitor.__module__.rpartition('.')[0]}.EnergyMonitor"
     assert config.pop("run_dir") == "${paths.run_dir}"
+    assert config.pop("declared_watts") == dict.fromkeys(DOMAINS)  # each key with no value
     parameters = inspect.signature(EnergyMonitor).parameters.values()
     assert config == {
         parameter.name: parameter.default
         for parameter in parameters
-        if parameter.name not in ("run_dir", "meter")
+        if parameter.name not in ("run_dir", "declared_watts", "meter")
     }

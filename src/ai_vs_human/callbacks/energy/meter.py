@@ -7,7 +7,7 @@ from typing import Final, Literal, Protocol, get_args, runtime_checkable
 Domain = Literal["gpu", "cpu", "dram"]
 DOMAINS: Final[tuple[Domain, ...]] = get_args(Domain)
 DomainStatus = Literal["measured", "modelled", "estimate", "unavailable", "unused"]
-COUNTED: Final = ("measured", "modelled")
+COUNTED: Final[tuple[DomainStatus, ...]] = ("measured", "modelled")
 """What adds up to joules of a device; an estimate has figures of its own, and the rest none."""
 
 
@@ -22,7 +22,7 @@ class Provenance:
             run does not use the device or must not count it.
         source: what was read, such as rapl or nvml; empty where nothing is counted.
         devices: the names of the counted devices.
-        reason: why nothing is measured; empty where it is.
+        reason: why nothing is measured; empty where it is. An estimate keeps it.
         hint: what to do about an unavailable domain.
         anomalies: what went wrong while reading. A domain with anomalies is partial: its joules
             are those that the counters vouch for, and fewer than were spent.
@@ -46,7 +46,7 @@ class Meter(Protocol):
         ...
 
     def read(self, *, settled: bool) -> Mapping[Domain, int]:
-        """Microjoules since the reading before, by measured domain; never negative.
+        """Microjoules since the reading before, by counted or estimated domain; never negative.
 
         Args:
             settled: first wait until the device has done all the work that it was given.

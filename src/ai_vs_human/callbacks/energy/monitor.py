@@ -1,5 +1,6 @@
 """A Trainer's hooks to joules by stage: logged for each epoch, and written to energy.json."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ from typing_extensions import override
 
 from ai_vs_human.callbacks.energy.account import Stage
 from ai_vs_human.callbacks.energy.announce import announce, refuse
+from ai_vs_human.callbacks.energy.declared_watts import declared
 from ai_vs_human.callbacks.energy.meter import Meter
 from ai_vs_human.callbacks.energy.open_meter import open_meter
 from ai_vs_human.callbacks.energy.processes import log_sums
@@ -23,7 +25,8 @@ class EnergyMonitor(Callback):
     The run is cut into windows without gaps, and each window belongs to one stage: setup, sanity,
     train, val, test, predict, or other (checkpoints and logging between epochs, the end of a
     run, and whatever happens between two calls of the Trainer). A counter that is not there, or
-    may not be read, leaves its domain out, with the reason in energy.json; nothing is estimated.
+    may not be read, leaves its domain out, with the reason in energy.json. Nothing is estimated
+    but by watts that the user declares, and an estimate is never added to what was measured.
 
     Args:
         run_dir: the folder that gets energy.json.
@@ -32,7 +35,14 @@ class EnergyMonitor(Callback):
             several runs on one machine.
         refresh_seconds: the longest time between two readings, taken at the end of a batch. A
             CPU's counter wraps to 0 after 4 minutes at the very least.
+        counters: read the machine's counters. Without them Zeus is not even imported.
+        declared_watts: what a domain of gpu, cpu and dram is declared to draw, in watts, for as
+            long as it has no counter; None declares nothing. It is an estimate, whose joules have
+            names of their own.
         meter: reads counters; None opens those of the machine when the run starts.
+
+    Raises:
+        EnergyError: if declared watts are no positive numbers by domain.
 
     Logged metrics, all in joules over the measured domains, and absent where nothing is measured:
         energy/train_joules: this epoch, without its validation. Each epoch.
@@ -55,12 +65,17 @@ class EnergyMonitor(Callback):
         on_unavailable: Literal["warn", "error"] = "warn",
         cpu: bool = True,
         refresh_seconds: float = 30.0,
+        counters: bool = True,
+        declared_watts: Mapping[str, object] | None = None,
         meter: Meter | None = None,
     ) -> None:
         self._path = Path(run_dir) / REPORT_NAME
         self._on_unavailable = on_unavailable
         self._cpu = cpu
         self._refresh_seconds = refresh_seconds
+        self._counters = counters
+        declared(declared_watts)  # a wrong number ends the run now, and not in its setup
+        self._declared_watts = declared_watts
         self._meter = meter
         self._session: Session | None = None
         self._fitting = False
@@ -81,18 +96,27 @@ class EnergyMonitor(Callback):
         """Open the first window, or book what happened between two calls of the Trainer.
 
         Raises:
-            EnergyError: if nothing can be measured and `on_unavailable` is error.
+            EnergyError: if nothing can be measured and `on_unavailable` is error, or if no
+                counter is read and no watts are declared for the computing device.
         """
         self._fitting = stage == "fit"
         first = self._session is None
         if self._session is None:
-            self._session = Session(self._meter or open_meter(trainer, cpu=self._cpu), self._path)
+            self._session = Session(self._meter or self._open(trainer), self._path)
         self._session.join(trainer)
         domains, measured = self._session.window.meter.domains, self._session.measured
         if not measured and self._on_unavailable == "error":
             raise refuse(domains)
         if first and trainer.is_global_zero:
             announce(domains, measured)
+
+    def _open(self, trainer: Trainer) -> Meter:
+        return open_meter(
+            trainer,
+            cpu=self._cpu,
+            counters=self._counters,
+            declared_watts=self._declared_watts,
+        )
 
     @property
     def _running(self) -> Session:

@@ -6,9 +6,11 @@ from typing import Any
 import torch
 
 from ai_vs_human.callbacks.energy.announce import refuse as no_energy
+from ai_vs_human.callbacks.energy.declared_watts import declared, demand_watts
 from ai_vs_human.callbacks.energy.meter import COUNTED
 from ai_vs_human.callbacks.energy.open_meter import meter_for
 from ai_vs_human.cloud.cluster import cluster_of_this_job
+from ai_vs_human.errors import EnergyError
 from ai_vs_human.tasks.validation.fault import Fault
 from ai_vs_human.tasks.validation.values import at
 
@@ -18,6 +20,7 @@ def machine_faults(values: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _the_accelerator_is_here(values)
     yield from _half_precision_has_a_gpu(values)
     yield from _energy_is_measurable(values)
+    yield from _energy_without_counters_is_declared(values)
     yield from _the_machines_are_those_of_the_job(values)
 
 
@@ -48,10 +51,22 @@ def _energy_is_measurable(values: Mapping[str, Any]) -> Iterator[Fault]:
     if at(values, "energy.on_unavailable") != "error":
         return
     unused = None if at(values, "energy.cpu") is not False else "switched off (energy.cpu=false)"
-    domains = meter_for(_device(at(values, "trainer.accelerator")), host_unused=unused).domains
+    device = _device(at(values, "trainer.accelerator"))
+    counters = at(values, "energy.counters") is not False
+    domains = meter_for(device, host_unused=unused, counters=counters).domains
     if not any(domain.status in COUNTED for domain in domains.values()):
         error = no_energy(domains)
         yield Fault("energy.on_unavailable", error.sentence, error.hint)
+
+
+def _energy_without_counters_is_declared(values: Mapping[str, Any]) -> Iterator[Fault]:
+    if at(values, "energy.counters") is not False:
+        return
+    device, cpu = _device(at(values, "trainer.accelerator")), at(values, "energy.cpu") is not False
+    try:
+        demand_watts(declared(at(values, "energy.declared_watts")), device, cpu=cpu)
+    except EnergyError as error:
+        yield Fault("energy.declared_watts", error.sentence, error.hint)
 
 
 def _the_machines_are_those_of_the_job(values: Mapping[str, Any]) -> Iterator[Fault]:
