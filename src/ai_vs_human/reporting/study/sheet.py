@@ -1,6 +1,5 @@
 """A study's panels to one sheet of figures, as a PNG image."""
 
-import io
 from collections.abc import Sequence
 from functools import singledispatch
 from math import ceil
@@ -8,12 +7,11 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ai_vs_human.reporting.palette import BLUE, FAINT, INK, RULE
+from ai_vs_human.reporting.figure import legend, new_figure, png, prepare
+from ai_vs_human.reporting.palette import BLUE, FAINT, INK
 from ai_vs_human.reporting.study.importances import Absent, Importances
 from ai_vs_human.reporting.study.look import BEST, BY_TIME, LOOKS, PALE
 from ai_vs_human.reporting.study.names import shortened
@@ -23,7 +21,6 @@ from ai_vs_human.runs.whole_file import write_whole
 _COLUMNS: Final = 3
 _PANEL_INCHES: Final = (4.6, 3.3)
 _HEAD_INCHES: Final = 0.6
-_DPI: Final = 120
 _TITLE_LENGTH, _LABEL_LENGTH, _NAME_LENGTH, _TICK_LENGTH = 44, 40, 20, 14
 _LEVEL_LENGTH: Final = 28
 """Characters of all names below an axis that find room side by side."""
@@ -41,24 +38,12 @@ def write_sheet(panels: Sequence[Panel], title: str, path: Path) -> None:
     columns = min(_COLUMNS, len(panels))
     rows = ceil(len(panels) / columns)
     size = (_PANEL_INCHES[0] * columns, _PANEL_INCHES[1] * rows + _HEAD_INCHES)
-    figure = Figure(figsize=size, dpi=_DPI, layout="constrained")
-    figure.suptitle(title, x=0.01, ha="left", color=INK, fontsize=11)
+    figure = new_figure(*size, title)
     for place, panel in enumerate(panels):
         axes = figure.add_subplot(rows, columns, place + 1)
-        _prepare(axes)
+        prepare(axes)
         _draw(panel, axes)
-    image = io.BytesIO()
-    FigureCanvasAgg(figure)
-    figure.savefig(image, format="png")
-    write_whole(path, image.getvalue())
-
-
-def _prepare(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(FAINT)
-    axes.tick_params(which="both", colors=FAINT, labelsize=8)
-    axes.grid(color=RULE, linewidth=0.6)
-    axes.set_axisbelow(True)
+    write_whole(path, png(figure))
 
 
 def _name(axes: Axes, title: str, x: str, y: str) -> None:
@@ -78,11 +63,6 @@ def _scatter(axes: Axes, points: Sequence[Point], fate: str, size: float = 24.0)
         axes.scatter(*_xy(points), s=size, c=look.colour, marker=look.marker, label=fate, zorder=3)
 
 
-def _legend(axes: Axes) -> None:
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(fontsize=7, labelcolor=INK, framealpha=0.8, edgecolor="none")
-
-
 @singledispatch
 def _draw(panel: Any, axes: Axes) -> None:
     raise TypeError(f"expected a panel to draw on {axes}, but got {panel}")
@@ -99,7 +79,7 @@ def _(panel: History, axes: Axes) -> None:
     numbers = [point.trial for point in (*panel.completed, *panel.pruned, *panel.failed)]
     axes.set_xlim(min(numbers) - 0.8, max(numbers) + 0.8)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _legend(axes)
+    legend(axes)
 
 
 @_draw.register
@@ -109,7 +89,7 @@ def _(panel: Front, axes: Axes) -> None:
     axes.step(*_xy(panel.front), where=where, color=BEST, linewidth=1)
     axes.scatter(*_xy(panel.others), s=18, color=PALE, label="beaten in both")
     axes.scatter(*_xy(panel.front), s=26, color=BEST, label="on the front", zorder=3)
-    _legend(axes)
+    legend(axes)
 
 
 @_draw.register
@@ -146,7 +126,7 @@ def _(panel: Curves, axes: Axes) -> None:
     for fate in LOOKS:
         _scatter(axes, [one.points[-1] for one in panel.curves if one.fate == fate], fate, 18.0)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _legend(axes)
+    legend(axes)
 
 
 @_draw.register

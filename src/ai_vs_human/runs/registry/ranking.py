@@ -8,7 +8,7 @@ from ai_vs_human.runs.registry.entry import Entry
 Mode = Literal["max", "min"]
 
 _LOWER_IS_BETTER: Final = ("loss", "eer", "ece", "brier")
-_COSTS: Final = ("joules", "seconds", "_ms", "bytes", "wait_share")
+_COSTS: Final = ("joules", "watts", "grams", "seconds", "_ms", "bytes", "wait_share")
 
 
 def usual_mode(metric: str) -> Mode:

@@ -32,7 +32,7 @@ class _Parser(ArgumentParser):
 
 
 def parser() -> ArgumentParser:
-    """The commands ls, show, best, compare and prune; each names the module that carries it out."""
+    """The commands, each of which names the module that carries it out."""
     top = _Parser(prog="runs.py", description="List, show, compare and tidy up past runs.")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     for name, (describe, summary) in _COMMANDS.items():
@@ -78,11 +78,7 @@ def _best(command: ArgumentParser) -> None:
     command.add_argument(
         "--metric", default=KEPT_BY, help=f"default {KEPT_BY}: choosing by test images flatters"
     )
-    command.add_argument(
-        "--mode",
-        type=_one_of("--mode", get_args(Mode)),
-        help="max or min; default what is usual of the metric",
-    )
+    _add_mode(command)
     command.add_argument("--n", type=_count("--n"), default=5, help="how many; default 5")
     _add_task(command)
     _add_tag_and_sweep(command)
@@ -95,6 +91,28 @@ def _compare(command: ArgumentParser) -> None:
     )
     command.add_argument(
         "--seeds", action="store_true", help="mean and spread of runs that differ only by seed"
+    )
+
+
+def _pareto(command: ArgumentParser) -> None:
+    command.set_defaults(module="pareto")
+    command.add_argument(
+        "run",
+        nargs="*",
+        help=f"{_RUN}; a sweep's id or folder stands for all its runs; default all of the task",
+    )
+    command.add_argument(
+        "--metric", help=f"the quality; default {KEPT_BY}, or test/auroc where no run has that"
+    )
+    command.add_argument(
+        "--against",
+        default="energy/total_joules",
+        help="the cost; default energy/total_joules; energy_est/total_joules is an estimate",
+    )
+    _add_mode(command)
+    _add_task(command)
+    command.add_argument(
+        "--out", help="folder for pareto.csv and pareto.png; default the sweep's, or --dir"
     )
 
 
@@ -123,6 +141,14 @@ def _add_status(command: ArgumentParser) -> None:
     )
 
 
+def _add_mode(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--mode",
+        type=_one_of("--mode", get_args(Mode)),
+        help="max or min; default what is usual of the metric",
+    )
+
+
 def _add_task(command: ArgumentParser) -> None:
     command.add_argument(
         "--task", type=_one_of("--task", TASKS), default="train", help="default train"
@@ -141,6 +167,7 @@ _COMMANDS: Final[dict[str, tuple[Callable[[ArgumentParser], None], str]]] = {
     "show": (_show, "all that is known of one run, or of a sweep"),
     "best": (_best, "the best completed runs by a metric"),
     "compare": (_compare, "where runs differ, and how sure that is"),
+    "pareto": (_pareto, "which runs no other beats in quality and in joules"),
     "prune": (_prune, "remove runs by rules; without --yes only say which"),
 }
 
