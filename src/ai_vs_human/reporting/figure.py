@@ -3,9 +3,11 @@
 import io
 from typing import Final
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from ai_vs_human.reporting.palette import FAINT, INK, PAPER, RULE
 
@@ -43,3 +45,11 @@ def png(figure: Figure) -> bytes:
     image = io.BytesIO()
     figure.savefig(image, format="png")
     return image.getvalue()
+
+
+def pixels(figure: Figure) -> NDArray[np.uint8]:
+    """The figure as RGB in [0, 255], height x width x 3, as loggers take images."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    rgba: NDArray[np.uint8] = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    return rgba[..., :3].copy()

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from ai_vs_human.callbacks.energy.account import Stage
 from ai_vs_human.callbacks.energy.announce import announce, refuse
+from ai_vs_human.callbacks.energy.curve import draw_curve
 from ai_vs_human.callbacks.energy.declared_watts import declared
 from ai_vs_human.callbacks.energy.meter import Meter
 from ai_vs_human.callbacks.energy.open_meter import open_meter
@@ -29,7 +30,7 @@ class EnergyMonitor(Callback):
     but by watts that the user declares, and an estimate is never added to what was measured.
 
     Args:
-        run_dir: the folder that gets energy.json.
+        run_dir: the folder that gets energy.json and, after two epochs that validated, energy.png.
         on_unavailable: warn once, or end the run, where no domain can be measured.
         cpu: count CPUs and memory. They are counted whole: switch it off for all but one of
             several runs on one machine.
@@ -184,6 +185,12 @@ class EnergyMonitor(Callback):
         self._running.window.turn("other")
         log_sums(trainer, pl_module, self._running.end_epoch(trainer))
         self._write(trainer)
+
+    @override
+    def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Draw what the epochs cost and brought."""
+        if trainer.is_global_zero:
+            draw_curve(self._running.report(), self._path.parent, trainer)
 
     @override
     def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:

@@ -1,5 +1,6 @@
 """One process' numbers to the sums over all processes of a run, and these to its loggers."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -31,3 +32,13 @@ def log_sums(trainer: Trainer, module: LightningModule, metrics: Mapping[str, fl
     for name, value in metrics.items():
         figure = torch.tensor(value, dtype=torch.float64, device=device)
         module.log(name, figure, batch_size=1)
+
+
+def qualities(trainer: Trainer) -> dict[str, float]:
+    """The finite metrics logged so far but for energy; each process has to ask at once."""
+    figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
+    return {
+        name: value
+        for name, value in figures.items()
+        if math.isfinite(value) and not name.startswith("energy")
+    }

@@ -17,7 +17,7 @@ from ai_vs_human.callbacks.energy.figures import (
     per_sample,
 )
 from ai_vs_human.callbacks.energy.meter import COUNTED, DOMAINS, Domain, Meter
-from ai_vs_human.callbacks.energy.processes import summed
+from ai_vs_human.callbacks.energy.processes import qualities, summed
 from ai_vs_human.callbacks.energy.report import Status, describe, entry, write_report
 from ai_vs_human.callbacks.energy.window import RollingWindow
 
@@ -75,8 +75,16 @@ class Session:
         """Close an epoch's books in all processes, and give its metrics."""
         spent = self._close(trainer)
         train, val = (entry(spent, stage, self.measured) for stage in _EPOCH)
-        self._epochs.append({"epoch": trainer.current_epoch, "train": train, "val": val})
-        return self._keep(figures_of_epoch(spent, self.books.cumulative, self.measured))
+        total = self.books.cumulative
+        row = {
+            "epoch": trainer.current_epoch,
+            "train": train,
+            "val": val,
+            "cumulative_joules": total.joules() if self.measured else None,
+            "metrics": qualities(trainer),
+        }
+        self._epochs.append(row)
+        return self._keep(figures_of_epoch(spent, total, self.measured))
 
     def end_test(self, trainer: Trainer) -> dict[str, float]:
         """Close a test's books in all processes, and give its metrics."""
