@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ai_vs_human.reporting.energy_epochs import EnergyEpochs
-from ai_vs_human.reporting.energy_units import unit_for
+from ai_vs_human.reporting.energy_units import amount, unit_for
 from ai_vs_human.reporting.figure import legend, new_figure, prepare
 from ai_vs_human.reporting.palette import BLUE, FAINT, GREEN, INK, ORANGE, VERMILION
 from ai_vs_human.runs.registry.ranking import usual_mode
@@ -25,15 +25,14 @@ def energy_curve(run: EnergyEpochs) -> Figure:
 
 
 def _title(run: EnergyEpochs) -> str:
-    amount = "ESTIMATE from declared watts, not measured: " if run.is_estimate else ""
-    total = run.epochs[-1].cumulative_joules
-    spent = f"{amount}{unit_for(total).text(total)} of {'+'.join(run.devices) or 'all devices'}"
+    kind = "ESTIMATE from declared watts, not measured: " if run.is_estimate else ""
+    total = amount(run.epochs[-1].cumulative_joules)
+    spent = f"{kind}{total} of {'+'.join(run.devices) or 'all devices'}"
     if run.best is None:
         return spent
-    cost = run.best.cumulative_joules
     return (
         f"{spent}; best {run.metric} {run.best.quality:.4f}"
-        f" after {unit_for(cost).text(cost)} (epoch {run.best.epoch})"
+        f" after {amount(run.best.cumulative_joules)} (epoch {run.best.epoch})"
     )
 
 
@@ -51,7 +50,7 @@ def _draw_quality(axes: Axes, run: EnergyEpochs) -> None:
     if run.target is not None:
         axes.axhline(run.target, color=ORANGE, linestyle="--", label=f"target {run.target:g}")
     if run.budget_joules is not None:
-        label = f"budget {unit_for(run.budget_joules).text(run.budget_joules)}"
+        label = f"budget {amount(run.budget_joules)}"
         axes.axvline(run.budget_joules / unit.joules, color=VERMILION, linestyle=":", label=label)
     axes.margins(0.08)
     legend(axes)

@@ -33,3 +33,8 @@ def unit_for(joules: float) -> EnergyUnit:
     """The unit for amounts up to so many joules: kWh from 1 kWh on, kJ, J, or mJ below 0.1 J."""
     fitting = (unit for unit in _UNITS if joules >= (0.1 if unit.name == "J" else unit.joules))
     return next(fitting, _UNITS[-1] if joules > 0 else _UNITS[2])
+
+
+def amount(joules: float) -> str:
+    """An amount in the unit that fits it: `12.3 kJ`."""
+    return unit_for(joules).text(joules)

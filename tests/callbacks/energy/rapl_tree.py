@@ -28,7 +28,11 @@ class Zone:
         partial = self.counter.with_suffix(".partial")
         partial.write_text(f"{microjoules}\n")
         partial.replace(self.counter)
-        self.microjoules = microjoules
+
+    @property
+    def microjoules(self) -> int:
+        """What the counter says: other processes may have spent, too."""
+        return int(self.counter.read_text())
 
     def spend(self, joules: float) -> None:
         """Advance the counter, over its end if need be."""

@@ -3,20 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ai_vs_human.callbacks.energy.meter import DOMAINS, Domain, Provenance
+from ai_vs_human.callbacks.energy.meter import DOMAINS, Domain, DomainStatus, Provenance
 
 
 class ReplayMeter:
     """Counts what the test says was spent.
 
     Args:
-        domains: the measured domains; the others are unavailable.
+        domains: the known domains; the others are unavailable.
+        status: how they are known.
     """
 
-    def __init__(self, *domains: Domain) -> None:
+    def __init__(self, *domains: Domain, status: DomainStatus = "measured") -> None:
         missing = Provenance("unavailable", reason="no counter", hint="buy one")
         self.domains: dict[Domain, Provenance] = dict.fromkeys(DOMAINS, missing) | dict.fromkeys(
-            domains, Provenance("measured", "replay", ("a device",))
+            domains, Provenance(status, "replay", ("a device",))
         )
         self.settled: list[bool] = []
         self._pending: dict[Domain, int] = dict.fromkeys(domains, 0)

@@ -82,6 +82,7 @@ class Spender(LightningModule):
         if self.steps == self.fail_at:
             raise self.failure
         self.steps += 1
+        self.log("train/loss", 1.0 / self.steps, batch_size=1)
         return self.weight * batch.labels.sum()
 
     def validation_step(self, _: Batch) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import yaml
 
 from ai_vs_human.callbacks.energy import EnergyMonitor
+from ai_vs_human.callbacks.energy.carbon import Grid
 from ai_vs_human.callbacks.energy.meter import DOMAINS
+from ai_vs_human.callbacks.energy.target import Target
 
 CONF = Path(__file__).parents[3] / "conf" / "energy"
 
@@ -44,9 +46,11 @@ def test_energy_zeus_names_the_callback_and_shows_its_defaults() -> None:
     assert config.pop("_target_") == f"{EnergyMonitor.__module__.rpartition('.')[0]}.EnergyMonitor"
     assert config.pop("run_dir") == "${paths.run_dir}"
     assert config.pop("declared_watts") == dict.fromkeys(DOMAINS)  # each key with no value
+    assert Grid.of(config.pop("grid")) is None
+    assert Target.of(config.pop("target")) is None
     parameters = inspect.signature(EnergyMonitor).parameters.values()
     assert config == {
         parameter.name: parameter.default
         for parameter in parameters
-        if parameter.name not in ("run_dir", "declared_watts", "meter")
+        if parameter.name not in ("run_dir", "declared_watts", "grid", "target", "meter")
     }

@@ -100,12 +100,25 @@ def test_each_epoch_logs_its_own_joules_and_the_sum_so_far(package: Zone, tmp_pa
     metrics = Metrics()
     fit(trainer(EnergyMonitor(tmp_path), tmp_path, callbacks=[metrics]), Spender(package.spend))
 
-    own = {"train_joules": 8.0, "val_joules": 1.5, "train_joules_per_sample": 0.5}
-    assert metrics.epochs == [
-        {**own, "cpu_joules": 13.5, "total_joules": 13.5},
-        {**own, "cpu_joules": 23.0, "total_joules": 23.0},
-    ]
     epochs = written(tmp_path)["epochs"]
+    for figures, epoch in zip(metrics.epochs, epochs, strict=True):
+        for stage in ("train", "val"):
+            watts = epoch[stage]["joules"]["cpu"] / epoch[stage]["seconds"]
+            assert figures.pop(f"{stage}_mean_watts") == pytest.approx(watts)
+    own = {"train_joules": 8.0, "val_joules": 1.5}
+    own |= {"train_joules_per_sample": 0.5, "train_joules_per_step": 2.0}
+    assert metrics.epochs == [
+        {
+            **own,
+            **dict.fromkeys(("cpu_joules", "total_joules", "spent_joules"), 13.5),
+            "forecast_joules": 13.5 + 9.5,
+        },
+        {
+            **own,
+            **dict.fromkeys(("cpu_joules", "total_joules", "spent_joules"), 23.0),
+            "forecast_joules": 23.0,
+        },
+    ]
     assert [epoch["train"]["joules"]["cpu"] for epoch in epochs] == [8.0, 8.0]
     assert [epoch["val"]["joules"]["cpu"] for epoch in epochs] == [1.5, 1.5]
 
@@ -235,12 +248,14 @@ def test_a_report_that_cannot_be_written_ends_no_training(
 
 def test_every_metric_that_is_logged_stands_in_the_docstring(tmp_path: Path) -> None:
     meter = ReplayMeter("gpu", "cpu", "dram")
-    monitor = EnergyMonitor(tmp_path, meter=meter)
+    grid = {"gco2e_per_kwh": 475, "source": "a test"}
+    target = {"metric": "train/loss", "mode": "min", "value": 9.0}
+    monitor = EnergyMonitor(tmp_path, meter=meter, grid=grid, target=target)
     run = trainer(monitor, tmp_path)
     module = Spender(meter.spend)
     fit(run, module)
     evaluate(run, module)
 
     logged = monitor.summary["metrics"]
-    assert len(logged) == 10
+    assert len(logged) == 18
     assert [name for name in logged if name not in str(EnergyMonitor.__doc__)] == []

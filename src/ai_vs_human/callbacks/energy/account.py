@@ -1,6 +1,7 @@
 """Readings to the books of a run: what each stage has spent, in whole numbers."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from ai_vs_human.callbacks.energy.meter import DOMAINS, Domain
@@ -8,8 +9,13 @@ from ai_vs_human.callbacks.energy.meter import DOMAINS, Domain
 Stage = Literal["setup", "sanity", "train", "val", "test", "predict", "other"]
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 
-Quantity = Literal["gpu", "cpu", "dram", "time", "images", "steps"]
+Estimated = Literal["estimated_gpu", "estimated_cpu", "estimated_dram"]
+Quantity = Literal[Domain, Estimated, "time", "images", "steps"]
 QUANTITIES: Final[tuple[Quantity, ...]] = get_args(Quantity)
+ESTIMATED: Final[Mapping[Domain, Estimated]] = MappingProxyType(
+    {"gpu": "estimated_gpu", "cpu": "estimated_cpu", "dram": "estimated_dram"}
+)
+"""An estimate has an entry of its own, so that no sum ever adds it to what was counted."""
 
 _KEYS: Final[tuple[tuple[Stage, Quantity], ...]] = tuple(
     (stage, quantity) for stage in STAGES for quantity in QUANTITIES
@@ -36,8 +42,14 @@ class Account:
         return sum(self.entries[stage, quantity] for stage in stages)
 
     def joules(self, domains: Iterable[Domain] = DOMAINS, stage: Stage | None = None) -> float:
-        """Energy over some domains, in joules."""
+        """Energy that was counted in some domains, in joules."""
         return sum(self.amount(domain, stage) for domain in domains) / 1e6
+
+    def estimated_joules(
+        self, domains: Iterable[Domain] = DOMAINS, stage: Stage | None = None
+    ) -> float:
+        """Energy that was estimated for some domains, in joules."""
+        return sum(self.amount(ESTIMATED[domain], stage) for domain in domains) / 1e6
 
     def __add__(self, other: "Account") -> "Account":
         return Account({key: self.entries[key] + other.entries[key] for key in _KEYS})
@@ -55,11 +67,16 @@ class Account:
 
     def with_vector(self, summed: Sequence[int]) -> "Account":
         """The entries summed over processes; time and steps stay one's own, for all run at once."""
-        entries = dict(zip(_KEYS, summed, strict=True))
+        together = Account.from_vector(summed)
         for stage in STAGES:
-            entries[stage, "time"] = self.entries[stage, "time"]
-            entries[stage, "steps"] = self.entries[stage, "steps"]
-        return Account(entries)
+            together.entries[stage, "time"] = self.entries[stage, "time"]
+            together.entries[stage, "steps"] = self.entries[stage, "steps"]
+        return together
+
+    @classmethod
+    def from_vector(cls, vector: Sequence[int]) -> "Account":
+        """Read what `vector` gave."""
+        return cls(dict(zip(_KEYS, vector, strict=True)))
 
     def state(self) -> dict[str, int]:
         """The entries that are not 0, as a checkpoint keeps them."""

@@ -1,13 +1,13 @@
 """What the config declares to draw to checked watts by domain."""
 
-import math
 from collections.abc import Mapping
-from typing import Final, TypeGuard
+from typing import Final
 
 import torch
 
 from ai_vs_human.callbacks.energy.meter import DOMAINS, Domain
 from ai_vs_human.callbacks.energy.no_counters import GPU_TYPES
+from ai_vs_human.callbacks.energy.number import is_number
 from ai_vs_human.errors import EnergyError
 
 _KEY: Final = "energy.declared_watts"
@@ -33,17 +33,12 @@ def declared(watts: Mapping[str, object] | None) -> dict[Domain, float]:
 
 
 def _positive(domain: Domain, value: object) -> float:
-    watts = float(value) if _is_number(value) else math.nan
-    if math.isfinite(watts) and watts > 0:
-        return watts
+    if is_number(value) and value > 0:
+        return float(value)
     raise EnergyError(
         f"expected watts above 0, but got {value} ({_KEY}.{domain})",
         hint=f"{_KEY}.{domain}=null declares nothing, and leaves the domain out",
     )
-
-
-def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def demand_watts(watts: Mapping[Domain, float], device: torch.device, *, cpu: bool) -> None:

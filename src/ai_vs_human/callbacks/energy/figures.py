@@ -1,11 +1,11 @@
-"""Accounts to the figures that a run shows: joules, and joules for each image or right answer."""
+"""Accounts to the figures that a run shows: joules, watts, and joules for each image or answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ai_vs_human.callbacks.energy.account import Account, Stage
-from ai_vs_human.callbacks.energy.meter import Domain
+from ai_vs_human.callbacks.energy.kind import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +42,71 @@ class Ratio:
         }
 
 
-def per_sample(spent: Account, stage: Stage, measured: Sequence[Domain]) -> Ratio:
+def per_sample(spent: Account, stage: Stage, kind: Kind) -> Ratio:
     """Joules for each image of a stage."""
-    return Ratio(spent.joules(measured, stage), spent.amount("images", stage), "images")
+    return Ratio(kind.joules(spent, stage), spent.amount("images", stage), "images")
 
 
-def per_correct(spent: Account, measured: Sequence[Domain], accuracy: float | None) -> Ratio:
+def per_step(spent: Account, stage: Stage, kind: Kind) -> Ratio:
+    """Joules for each step of a stage: one batch in every process."""
+    return Ratio(kind.joules(spent, stage), spent.amount("steps", stage), "steps")
+
+
+def per_correct(spent: Account, kind: Kind, accuracy: float | None) -> Ratio:
     """Joules for each test image that was put into the right class.
 
     Args:
         spent: the account of the test.
-        measured: the domains to add up.
+        kind: of joules.
         accuracy: the share of right answers, in [0, 1]; None where it was not logged.
     """
-    joules, unit = spent.joules(measured, "test"), "correct test predictions"
+    joules, unit = kind.joules(spent, "test"), "correct test predictions"
     if accuracy is None:
         return Ratio(joules, None, unit, reason="test/accuracy was not logged")
     return Ratio(joules, round(accuracy * spent.amount("images", "test")), unit)
 
 
 def figures_of_epoch(
-    spent: Account, cumulative: Account, measured: Sequence[Domain]
+    kind: Kind, epoch: Account, cumulative: Account, spent: Account
 ) -> dict[str, float]:
-    """What an epoch logs: its own joules by stage, and all joules so far by domain."""
-    if not measured:
+    """What an epoch logs: its own joules by stage, and all joules so far.
+
+    Args:
+        kind: of joules; none are logged where no domain is known.
+        epoch: what the epoch spent.
+        cumulative: what was spent on the way to these weights.
+        spent: what the run has spent in all of its sessions.
+    """
+    if not kind.domains:
         return {}
-    figures = {"energy/train_joules": spent.joules(measured, "train")}
-    if spent.amount("steps", "val"):
-        figures["energy/val_joules"] = spent.joules(measured, "val")
-    if (ratio := per_sample(spent, "train", measured).value) is not None:
-        figures["energy/train_joules_per_sample"] = ratio
-    for domain in measured:
-        figures[f"energy/{domain}_joules"] = cumulative.joules([domain])
-    figures["energy/total_joules"] = cumulative.joules()
-    return figures
+    figures: dict[str, float | None] = {
+        "train_joules": kind.joules(epoch, "train"),
+        "train_mean_watts": kind.mean_watts(epoch, "train"),
+        "train_joules_per_sample": per_sample(epoch, "train", kind).value,
+        "train_joules_per_step": per_step(epoch, "train", kind).value,
+    }
+    if epoch.amount("steps", "val"):
+        figures["val_joules"] = kind.joules(epoch, "val")
+        figures["val_mean_watts"] = kind.mean_watts(epoch, "val")
+    for domain in kind.domains:
+        figures[f"{domain}_joules"] = kind.joules(cumulative, domains=[domain])
+    figures["total_joules"] = kind.joules(cumulative)
+    figures["spent_joules"] = kind.joules(spent)
+    return named(kind, figures)
 
 
-def figures_of_test(spent: Account, measured: Sequence[Domain]) -> dict[str, float]:
+def figures_of_test(kind: Kind, spent: Account) -> dict[str, float]:
     """What a test logs."""
-    if not measured:
+    if not kind.domains:
         return {}
-    figures = {"energy/test_joules": spent.joules(measured, "test")}
-    if (ratio := per_sample(spent, "test", measured).value) is not None:
-        figures["energy/test_joules_per_sample"] = ratio
-    return figures
+    figures = {
+        "test_joules": kind.joules(spent, "test"),
+        "test_mean_watts": kind.mean_watts(spent, "test"),
+        "test_joules_per_sample": per_sample(spent, "test", kind).value,
+    }
+    return named(kind, figures)
+
+
+def named(kind: Kind, figures: Mapping[str, float | None]) -> dict[str, float]:
+    """Figures under the names of their metrics; what is not known is left out."""
+    return {f"{kind.prefix}/{name}": x for name, x in figures.items() if x is not None}

@@ -1,26 +1,33 @@
-"""A Trainer's hooks to joules by stage: logged for each epoch, and written to energy.json."""
+"""A Trainer's stages to joules: logged for each epoch, and kept in energy.json."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 from typing_extensions import override
 
 from ai_vs_human.callbacks.energy.account import Stage
 from ai_vs_human.callbacks.energy.announce import announce, refuse
+from ai_vs_human.callbacks.energy.carbon import Grid
 from ai_vs_human.callbacks.energy.curve import draw_curve
 from ai_vs_human.callbacks.energy.declared_watts import declared
 from ai_vs_human.callbacks.energy.meter import Meter
 from ai_vs_human.callbacks.energy.open_meter import open_meter
+from ai_vs_human.callbacks.energy.outlook import Outlook
 from ai_vs_human.callbacks.energy.processes import log_sums
-from ai_vs_human.callbacks.energy.report import REPORT_NAME, Status
+from ai_vs_human.callbacks.energy.report import Status
 from ai_vs_human.callbacks.energy.session import Session
+from ai_vs_human.callbacks.energy.staged import Staged
+from ai_vs_human.callbacks.energy.target import Target
 from ai_vs_human.errors import PreemptedError
 
+logger = logging.getLogger(__name__)
 
-class EnergyMonitor(Callback):
+
+class EnergyMonitor(Staged):
     """Counts what a run costs, by Zeus' view of the machine's energy counters.
 
     The run is cut into windows without gaps, and each window belongs to one stage: setup, sanity,
@@ -30,7 +37,8 @@ class EnergyMonitor(Callback):
     but by watts that the user declares, and an estimate is never added to what was measured.
 
     Args:
-        run_dir: the folder that gets energy.json and, after two epochs that validated, energy.png.
+        run_dir: the folder that gets energy.json, energy.jsonl (what each session of the run had
+            spent, line by line) and, after two epochs that validated, energy.png.
         on_unavailable: warn once, or end the run, where no domain can be measured.
         cpu: count CPUs and memory. They are counted whole: switch it off for all but one of
             several runs on one machine.
@@ -40,23 +48,37 @@ class EnergyMonitor(Callback):
         declared_watts: what a domain of gpu, cpu and dram is declared to draw, in watts, for as
             long as it has no counter; None declares nothing. It is an estimate, whose joules have
             names of their own.
+        grid: `gco2e_per_kwh`, the `source` that says so, and the site's `pue`; None, or no
+            factor, computes no emissions.
+        target: the `metric` whose `value` is to be reached (`mode` max or min), so that it is
+            known what that took; None, or no value, asks for nothing.
         meter: reads counters; None opens those of the machine when the run starts.
 
     Raises:
-        EnergyError: if declared watts are no positive numbers by domain.
+        EnergyError: if declared watts, grid or target are not what they should be.
 
-    Logged metrics, all in joules over the measured domains, and absent where nothing is measured:
+    Logged metrics, over the measured domains, and absent where nothing is measured:
         energy/train_joules: this epoch, without its validation. Each epoch.
         energy/val_joules: validation within this epoch. Each epoch that has one.
+        energy/train_mean_watts, energy/val_mean_watts: those joules over the stage's seconds.
         energy/train_joules_per_sample: train_joules by images trained on. Each epoch.
+        energy/train_joules_per_step: train_joules by steps, one batch in every process.
         energy/gpu_joules, energy/cpu_joules, energy/dram_joules: one device domain, cumulative
             over all stages and over resumed runs. Each epoch.
         energy/total_joules: the sum of the domains, cumulative like them. Each epoch.
+        energy/spent_joules: the same, with what the run spent in vain: after the checkpoints
+            from which it went on. Each epoch.
+        energy/forecast_joules: total_joules at the end of training, if the epochs to come are
+            like those so far. Each epoch, where the number of epochs is known.
+        energy/to_target_joules: total_joules at the end of the epoch that first reached the
+            target. Each epoch from then on.
+        energy/co2e_grams: what total_joules emitted, by the grid's factor. Each epoch.
         energy/test_joules: all test batches, without computing the metrics. Each test.
-        energy/test_joules_per_sample: test_joules by test images. Each test.
+        energy/test_mean_watts, energy/test_joules_per_sample: by seconds and by test images.
         energy/test_joules_per_correct: test_joules by test images put into the right class, as
             `test/accuracy` counts them. Each test, to the loggers and `summary` only: Lightning
             takes no metric as late as the accuracy comes. Absent where none was right.
+        energy_est/...: the same over the domains with declared watts: estimates.
     """
 
     def __init__(
@@ -68,18 +90,20 @@ class EnergyMonitor(Callback):
         refresh_seconds: float = 30.0,
         counters: bool = True,
         declared_watts: Mapping[str, object] | None = None,
+        grid: Mapping[str, Any] | None = None,
+        target: Mapping[str, Any] | None = None,
         meter: Meter | None = None,
     ) -> None:
-        self._path = Path(run_dir) / REPORT_NAME
+        self._folder = Path(run_dir)
         self._on_unavailable = on_unavailable
         self._cpu = cpu
         self._refresh_seconds = refresh_seconds
         self._counters = counters
         declared(declared_watts)  # a wrong number ends the run now, and not in its setup
         self._declared_watts = declared_watts
+        self._grid, self._target = Grid.of(grid), Target.of(target)
         self._meter = meter
         self._session: Session | None = None
-        self._fitting = False
 
     @property
     @override
@@ -100,10 +124,11 @@ class EnergyMonitor(Callback):
             EnergyError: if nothing can be measured and `on_unavailable` is error, or if no
                 counter is read and no watts are declared for the computing device.
         """
-        self._fitting = stage == "fit"
+        super().setup(trainer, pl_module, stage)
         first = self._session is None
         if self._session is None:
-            self._session = Session(self._meter or self._open(trainer), self._path)
+            outlook = Outlook(self._grid, self._target)
+            self._session = Session(self._meter or self._open(trainer), self._folder, outlook)
         self._session.join(trainer)
         domains, measured = self._session.window.meter.domains, self._session.measured
         if not measured and self._on_unavailable == "error":
@@ -126,6 +151,11 @@ class EnergyMonitor(Callback):
             raise RuntimeError("expected setup to be called first, but got a later hook")
         return self._session
 
+    @override
+    def _turn(self, stage: Stage) -> None:
+        self._running.window.turn(stage)
+
+    @override
     def _end_batch(self, stage: Stage, batch: object) -> None:
         self._running.count(stage, batch)
         self._running.window.refresh(self._refresh_seconds)
@@ -135,83 +165,36 @@ class EnergyMonitor(Callback):
             self._running.write()
 
     @override
-    def on_sanity_check_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._running.window.turn("sanity")
-
-    @override
-    def on_sanity_check_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._running.window.turn("setup")
-
-    @override
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """A run resumed within an epoch has no on_train_epoch_start."""
-        self._running.window.turn("train")
+        """Learn what earlier sessions spent, now that a checkpoint has told of them."""
+        super().on_train_start(trainer, pl_module)
+        self._running.adopt(trainer)
 
     @override
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._running.window.turn("train")
-
-    @override
-    def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
-    ) -> None:
-        self._end_batch("train", batch)
-
-    @override
-    def on_validation_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        if not trainer.sanity_checking:
-            self._running.window.turn("val")
-
-    @override
-    def on_validation_batch_end(
-        self,
-        trainer: Trainer,
-        pl_module: LightningModule,
-        outputs: Any,
-        batch: Any,
-        batch_idx: int,
-        dataloader_idx: int = 0,
-    ) -> None:
-        self._end_batch("sanity" if trainer.sanity_checking else "val", batch)
-
-    @override
-    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        if not trainer.sanity_checking:
-            self._running.window.turn("train" if self._fitting else "other")
+        super().on_train_epoch_start(trainer, pl_module)
+        self._running.books.begin_epoch()
 
     @override
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Log the epoch; what follows up to the next one (checkpoints, loggers) is other."""
-        self._running.window.turn("other")
+        super().on_train_epoch_end(trainer, pl_module)
         log_sums(trainer, pl_module, self._running.end_epoch(trainer))
         self._write(trainer)
+        for sentence in self._running.outlook.news():
+            if trainer.is_global_zero:
+                logger.info("%s.", sentence)
 
     @override
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Draw what the epochs cost and brought."""
         if trainer.is_global_zero:
-            draw_curve(self._running.report(), self._path.parent, trainer)
-
-    @override
-    def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._running.window.turn("test")
-
-    @override
-    def on_test_batch_end(
-        self,
-        trainer: Trainer,
-        pl_module: LightningModule,
-        outputs: Any,
-        batch: Any,
-        batch_idx: int,
-        dataloader_idx: int = 0,
-    ) -> None:
-        self._end_batch("test", batch)
+            draw_curve(self._running.report(), self._folder, trainer)
 
     @override
     def on_test_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Log the test before the module computes its metrics, which is other."""
-        self._running.window.turn("other")
+        super().on_test_epoch_end(trainer, pl_module)
         log_sums(trainer, pl_module, self._running.end_test(trainer))
 
     @override
@@ -225,30 +208,9 @@ class EnergyMonitor(Callback):
         self._write(trainer)
 
     @override
-    def on_predict_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._running.window.turn("predict")
-
-    @override
-    def on_predict_batch_end(
-        self,
-        trainer: Trainer,
-        pl_module: LightningModule,
-        outputs: Any,
-        batch: Any,
-        batch_idx: int,
-        dataloader_idx: int = 0,
-    ) -> None:
-        self._end_batch("predict", batch)
-
-    @override
-    def on_predict_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._running.window.turn("other")
-
-    @override
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        self._running.window.turn("other")
-        self._running.mark("completed")
-        self._write(trainer)
+        super().teardown(trainer, pl_module, stage)
+        self._close(trainer, "completed")
 
     @override
     def on_exception(
@@ -259,8 +221,12 @@ class EnergyMonitor(Callback):
             return
         stopped = isinstance(exception, KeyboardInterrupt | SIGTERMException | PreemptedError)
         status: Status = "interrupted" if stopped else "failed"
-        self._session.mark(status, f"{type(exception).__name__}: {exception}")
         self._session.window.turn("other", settled=False)
+        self._close(trainer, status, f"{type(exception).__name__}: {exception}")
+
+    def _close(self, trainer: Trainer, status: Status, error: str | None = None) -> None:
+        self._running.mark(status, error)
+        self._running.end(trainer)
         self._write(trainer)
 
     @override
@@ -269,10 +235,10 @@ class EnergyMonitor(Callback):
         if self._session is None:
             return {}
         self._session.window.turn(self._session.window.stage, settled=False)
-        return self._session.books.state(self._session.measured)
+        return self._session.state()
 
     @override
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on counting when training goes on; a test of a checkpoint continues nothing."""
         if self._session is not None and self._fitting:
-            self._session.books.load(state_dict)
+            self._session.load(state_dict)

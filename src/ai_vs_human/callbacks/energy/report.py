@@ -2,19 +2,20 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from ai_vs_human.callbacks.energy.account import STAGES, Account, Stage
+from ai_vs_human.callbacks.energy.account import QUANTITIES, STAGES, Account, Stage
 from ai_vs_human.callbacks.energy.books import Books
 from ai_vs_human.callbacks.energy.figures import Ratio
-from ai_vs_human.callbacks.energy.meter import Domain, Provenance
+from ai_vs_human.callbacks.energy.kind import Kind
+from ai_vs_human.callbacks.energy.meter import DOMAINS, Domain, Provenance
 from ai_vs_human.runs.whole_file import write_whole
 
 REPORT_NAME: Final = "energy.json"
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 SCOPE: Final = (
     "Joules by the vendors' counters of whole devices and packages, from the callbacks' setup on: "
     "idle draw and other programs on the device are in it; power supply, disks, fans and network "
@@ -29,61 +30,64 @@ Status = Literal["running", "completed", "failed", "interrupted"]
 
 def describe(
     books: Books,
+    kinds: tuple[Kind, Kind],
     *,
     status: Status,
     error: str | None,
     counting: Mapping[Domain, int],
     world_size: int,
     epochs: Sequence[Mapping[str, Any]],
-    ratios: Mapping[str, Ratio],
+    ratios: Mapping[str, Mapping[str, Ratio]],
     metrics: Mapping[str, float],
 ) -> dict[str, Any]:
     """Everything that a run knows about its energy, as JSON can hold it.
 
     Args:
         books: what was spent.
+        kinds: what was counted, and what was estimated.
         status: how the run stands.
         error: what ended a failed run.
         counting: how many processes measure each domain.
         world_size: how many processes there are.
         epochs: one row for each finished epoch of training.
-        ratios: by name.
+        ratios: by kind and name.
         metrics: what was logged last, by key.
     """
-    measured = [domain for domain, processes in counting.items() if processes]
+    counted, estimated = kinds
     domains = books.window.meter.domains
-    total = books.total
     return {
         "schema_version": SCHEMA_VERSION,
         "status": status,
         "error": error,
         "zeus_version": zeus_version(),
         "scope": SCOPE + (SCOPE_OF_MANY if world_size > 1 else ""),
-        "measured": bool(measured),
+        "measured": bool(counted.domains),
         "complete": all(_is_complete(provenance) for provenance in domains.values())
         and counting["gpu"] in (0, world_size),
         "domains": {name: _provenance(provenance) for name, provenance in domains.items()},
         "processes": {"world_size": world_size, "counting": dict(counting)},
-        "stages": {stage: entry(total, stage, measured) for stage in STAGES if _used(total, stage)},
+        **_of_kind(books, counted, ratios),
         "epochs": list(epochs),
-        "process": entry(total, None, measured),
-        "cumulative": {
-            **entry(books.cumulative, None, _ever(books, measured)),
-            "lineage": [*books.lineage, measured],
-        },
-        "ratios": {name: ratio.as_dict() for name, ratio in ratios.items()} if measured else {},
+        "estimated": _of_kind(books, estimated, ratios) if estimated.domains else None,
         "metrics": dict(metrics),
     }
 
 
-def entry(account: Account, stage: Stage | None, measured: Sequence[Domain]) -> dict[str, Any]:
-    """A stage, or all of them: joules by domain and in total, seconds, images and steps."""
+def _of_kind(books: Books, kind: Kind, ratios: Mapping[str, Mapping[str, Ratio]]) -> dict[str, Any]:
+    """What is told of the counted joules, and of the estimated ones in a section of their own."""
+    total = books.total
+    known = ratios.get(kind.name, {}) if kind.domains else {}
+    cumulative, spent = (
+        _ever(kind, account).entry(account) for account in (books.cumulative, books.spent)
+    )
+    if kind.name == "counted":
+        cumulative |= {"lineage": [*books.lineage, list(kind.domains)]}
     return {
-        "joules": {domain: account.amount(domain, stage) / 1e6 for domain in measured},
-        "total_joules": account.joules(measured, stage) if measured else None,
-        "seconds": account.amount("time", stage) / 1e6,
-        "images": account.amount("images", stage),
-        "steps": account.amount("steps", stage),
+        "stages": {stage: kind.entry(total, stage) for stage in STAGES if _used(total, stage)},
+        "process": kind.entry(total),
+        "cumulative": cumulative,
+        "spent": spent,
+        "ratios": {name: ratio.as_dict() for name, ratio in known.items()},
     }
 
 
@@ -107,12 +111,13 @@ def zeus_version() -> str | None:
 
 
 def _used(account: Account, stage: Stage) -> bool:
-    return any(account.amount(quantity, stage) for quantity in ("time", "gpu", "cpu", "dram"))
+    return any(account.amount(quantity, stage) for quantity in QUANTITIES)
 
 
-def _ever(books: Books, measured: Sequence[Domain]) -> list[Domain]:
-    earlier = [domain for domains in books.lineage for domain in domains]
-    return list(dict.fromkeys([*measured, *earlier]))
+def _ever(kind: Kind, account: Account) -> Kind:
+    """With the domains that only an earlier session knew."""
+    found = (one for one in DOMAINS if one in kind.domains or account.amount(kind.quantity(one)))
+    return replace(kind, domains=tuple(found))
 
 
 def _is_complete(provenance: Provenance) -> bool:

@@ -1,8 +1,10 @@
-"""Stages, batches and ends of epochs to figures to log and a report to write."""
+"""Stages, batches and ends of epochs to figures to log, a report and a ledger to write."""
 
 import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from lightning.pytorch import Trainer
 
@@ -13,17 +15,20 @@ from ai_vs_human.callbacks.energy.figures import (
     Ratio,
     figures_of_epoch,
     figures_of_test,
+    named,
     per_correct,
     per_sample,
 )
+from ai_vs_human.callbacks.energy.forecast import epochs_to_come
+from ai_vs_human.callbacks.energy.kind import Kind, kinds
+from ai_vs_human.callbacks.energy.ledger import LEDGER_NAME, Ledger, Line
 from ai_vs_human.callbacks.energy.meter import COUNTED, DOMAINS, Domain, Meter
+from ai_vs_human.callbacks.energy.outlook import Outlook
 from ai_vs_human.callbacks.energy.processes import qualities, summed
-from ai_vs_human.callbacks.energy.report import Status, describe, entry, write_report
+from ai_vs_human.callbacks.energy.report import REPORT_NAME, Status, describe, write_report
 from ai_vs_human.callbacks.energy.window import RollingWindow
 
 logger = logging.getLogger(__name__)
-
-_EPOCH: Final[tuple[Stage, ...]] = ("train", "val")
 
 
 class Session:
@@ -31,35 +36,60 @@ class Session:
 
     Args:
         meter: has just started counting.
-        path: the report's file.
+        folder: gets the report and the ledger.
+        outlook: what its joules are to be compared with.
     """
 
-    def __init__(self, meter: Meter, path: Path) -> None:
+    def __init__(self, meter: Meter, folder: Path, outlook: Outlook | None = None) -> None:
         self.window = RollingWindow(meter, "setup")
         self.books = Books(self.window)
-        self._path = path
+        self.outlook = outlook or Outlook(None, None)
+        self._path = folder / REPORT_NAME
+        self._ledger = Ledger(folder / LEDGER_NAME)
         self._status: Status = "running"
         self._error: str | None = None
         self._world_size = 1
         self._counting: dict[Domain, int] = dict.fromkeys(DOMAINS, 0)
+        self._kinds = kinds(self._counting, self._counting)
         self._epochs: list[dict[str, Any]] = []
         self._tested = Account()
-        self._ratios: dict[str, Ratio] = {}
+        self._ratios: dict[str, dict[str, Ratio]] = {kind.name: {} for kind in self._kinds}
         self._metrics: dict[str, float] = {}
 
     @property
     def measured(self) -> list[Domain]:
         """The domains that at least one process measures: the same list in every process."""
-        return [domain for domain in DOMAINS if self._counting[domain]]
+        return list(self._kinds[0].domains)
+
+    @property
+    def estimated(self) -> list[Domain]:
+        """The domains that at least one process estimates."""
+        return list(self._kinds[1].domains)
 
     def join(self, trainer: Trainer) -> None:
         """Agree with the other processes on what is measured; a new call of the Trainer begins."""
         self.window.turn("setup")
         domains = self.window.meter.domains
         flags = [int(domains[domain].status in COUNTED) for domain in DOMAINS]
-        self._counting = dict(zip(DOMAINS, summed(trainer, flags), strict=True))
+        flags += [int(domains[domain].status == "estimate") for domain in DOMAINS]
+        numbers = summed(trainer, flags)
+        self._counting = dict(zip(DOMAINS, numbers, strict=False))
+        estimating = dict(zip(DOMAINS, numbers[len(DOMAINS) :], strict=True))
+        self._kinds = kinds(self._counting, estimating)
         self._world_size = trainer.world_size
         self.mark("running")
+
+    def adopt(self, trainer: Trainer) -> None:
+        """Learn what earlier sessions of the run spent; every process has to take part.
+
+        Only the first process reads the ledger: the others may be on other machines.
+        """
+        earlier = Account()
+        if trainer.is_global_zero:
+            for session, account in self.books.reconcile(self._ledger.sessions()).items():
+                self._append("checkpoint", trainer, session, account)
+            earlier = self.books.earlier
+        self.books.earlier = Account.from_vector(summed(trainer, earlier.vector()))
 
     def mark(self, status: Status, error: str | None = None) -> None:
         """Note how the run stands."""
@@ -73,50 +103,60 @@ class Session:
 
     def end_epoch(self, trainer: Trainer) -> dict[str, float]:
         """Close an epoch's books in all processes, and give its metrics."""
-        spent = self._close(trainer)
-        train, val = (entry(spent, stage, self.measured) for stage in _EPOCH)
-        total = self.books.cumulative
-        row = {
-            "epoch": trainer.current_epoch,
-            "train": train,
-            "val": val,
-            "cumulative_joules": total.joules() if self.measured else None,
-            "metrics": qualities(trainer),
-        }
-        self._epochs.append(row)
-        return self._keep(figures_of_epoch(spent, total, self.measured))
+        epoch = self._close(trainer)
+        total, spent = self.books.cumulative, self.books.spent
+        metrics, to_come = qualities(trainer), epochs_to_come(trainer)
+        figures: dict[str, float] = {}
+        for kind in self._kinds:
+            figures |= figures_of_epoch(kind, epoch, total, spent)
+            figures |= self.outlook.end_epoch(
+                kind, epoch, total, metrics, number=trainer.current_epoch, to_come=to_come
+            )
+        counted, estimated = (self._row(kind, epoch, total) for kind in self._kinds)
+        row = {"epoch": trainer.current_epoch, **counted, "metrics": metrics}
+        self._epochs.append(row | ({"estimated": estimated} if self.estimated else {}))
+        self._append("epoch", trainer, metrics=metrics)
+        return self._keep(figures)
 
     def end_test(self, trainer: Trainer) -> dict[str, float]:
         """Close a test's books in all processes, and give its metrics."""
         self._tested = self._close(trainer)
-        self._ratios["test_joules_per_sample"] = per_sample(self._tested, "test", self.measured)
-        return self._keep(figures_of_test(self._tested, self.measured))
+        figures: dict[str, float] = {}
+        for kind in self._kinds:
+            ratio = per_sample(self._tested, "test", kind)
+            self._ratios[kind.name]["test_joules_per_sample"] = ratio
+            figures |= figures_of_test(kind, self._tested)
+        self._append("test", trainer)
+        return self._keep(figures)
 
     def judge_test(self, accuracy: float | None) -> dict[str, float]:
-        """The test's metric that needs the share of right answers, in [0, 1], if it is known."""
-        ratio = per_correct(self._tested, self.measured, accuracy)
-        self._ratios["test_joules_per_correct"] = ratio
-        if not self.measured or ratio.value is None:
-            self._metrics.pop("energy/test_joules_per_correct", None)  # an earlier test's
-            return {}
-        return self._keep({"energy/test_joules_per_correct": ratio.value})
+        """The test's metrics that need the share of right answers, in [0, 1], if it is known."""
+        figures: dict[str, float] = {}
+        for kind in self._kinds:
+            ratio = per_correct(self._tested, kind, accuracy)
+            self._ratios[kind.name]["test_joules_per_correct"] = ratio
+            self._metrics.pop(f"{kind.prefix}/test_joules_per_correct", None)  # an earlier test's
+            if kind.domains:
+                figures |= named(kind, {"test_joules_per_correct": ratio.value})
+        return self._keep(figures)
 
     def report(self) -> dict[str, Any]:
         """What energy.json holds, as of the last reading."""
-        train = {}
-        if self.books.total.amount("steps", "train"):
-            ratio = per_sample(self.books.total, "train", self.measured)
-            train = {"train_joules_per_sample": ratio}
+        for kind in self._kinds:
+            if self.books.total.amount("steps", "train"):
+                ratio = per_sample(self.books.total, "train", kind)
+                self._ratios[kind.name]["train_joules_per_sample"] = ratio
         return describe(
             self.books,
+            self._kinds,
             status=self._status,
             error=self._error,
             counting=self._counting,
             world_size=self._world_size,
             epochs=self._epochs,
-            ratios=train | self._ratios,
+            ratios=self._ratios,
             metrics=self._metrics,
-        )
+        ) | self.outlook.report(self.books.cumulative, self._kinds)
 
     def write(self) -> None:
         """Write energy.json; a full disk costs the report, not the training."""
@@ -124,6 +164,57 @@ class Session:
             write_report(self._path, self.report())
         except OSError as error:
             logger.warning("Expected to write %s, but got: %s.", self._path, error)
+
+    def end(self, trainer: Trainer) -> None:
+        """Note in the ledger what the session came to; asks no other process."""
+        self._append("end", trainer)
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint keeps; asks no other process."""
+        return {
+            **self.books.state(self.measured),
+            "epochs": list(self._epochs),
+            "outlook": self.outlook.state(),
+        }
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Go on from a checkpoint, unless this session wrote it."""
+        if not state or state["session"] == self.books.session:
+            return
+        self.books.load(state)
+        self._epochs = list(state.get("epochs", []))
+        self.outlook.load(state.get("outlook", {}))
+
+    def _row(self, kind: Kind, epoch: Account, total: Account) -> dict[str, Any]:
+        """An epoch as energy.json has it."""
+        return {
+            "train": kind.entry(epoch, "train"),
+            "val": kind.entry(epoch, "val"),
+            "cumulative_joules": kind.joules(total) if kind.domains else None,
+        }
+
+    def _append(
+        self,
+        event: str,
+        trainer: Trainer,
+        session: str | None = None,
+        account: Account | None = None,
+        metrics: Mapping[str, float] | None = None,
+    ) -> None:
+        if not trainer.is_global_zero:
+            return
+        line = Line(
+            session=session or self.books.session,
+            event=event,
+            time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            epoch=trainer.current_epoch,
+            step=trainer.global_step,
+            measured=self.measured,
+            estimated=self.estimated,
+            spent=(account or self.books.total).state(),
+            metrics=dict(metrics or {}),
+        )
+        self._ledger.append(line)
 
     def _close(self, trainer: Trainer) -> Account:
         return self.books.close(lambda own: own.with_vector(summed(trainer, own.vector())))

@@ -2,7 +2,7 @@
 
 import time
 
-from ai_vs_human.callbacks.energy.account import Account, Stage
+from ai_vs_human.callbacks.energy.account import ESTIMATED, Account, Stage
 from ai_vs_human.callbacks.energy.meter import Meter
 
 
@@ -27,8 +27,12 @@ class RollingWindow:
             stage: what is spent from now on belongs to it.
             settled: first wait until the device has done the work of the window that closes.
         """
-        for domain, microjoules in self.meter.read(settled=settled).items():
-            self.account.add(self.stage, domain, microjoules)
+        readings = self.meter.read(settled=settled)
+        domains = self.meter.domains
+        for domain, microjoules in readings.items():
+            is_estimate = domains[domain].status == "estimate"
+            quantity = ESTIMATED[domain] if is_estimate else domain
+            self.account.add(self.stage, quantity, microjoules)
         now = time.monotonic()
         self.account.add(self.stage, "time", round((now - self._opened) * 1e6))
         self._opened = now
