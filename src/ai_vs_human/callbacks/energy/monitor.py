@@ -89,7 +89,7 @@ class EnergyMonitor(Staged):
         cpu: bool = True,
         refresh_seconds: float = 30.0,
         counters: bool = True,
-        declared_watts: Mapping[str, object] | None = None,
+        declared_watts: Mapping[str, float | None] | None = None,
         grid: Mapping[str, Any] | None = None,
         target: Mapping[str, Any] | None = None,
         meter: Meter | None = None,
