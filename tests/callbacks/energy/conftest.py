@@ -1,12 +1,16 @@
 """A machine whose counters a test can turn, read by the real Zeus."""
 
 from collections.abc import Iterator
+from ctypes import CDLL
 from pathlib import Path
 
+import pynvml
 import pytest
+import torch
 import zeus.device.cpu
 from zeus.device.cpu import rapl
 
+from tests.callbacks.energy.gpu_machine import GpuMachine, compiled, compiler
 from tests.callbacks.energy.rapl_tree import RaplTree
 
 
@@ -28,3 +32,25 @@ def no_counters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
 def tree(no_counters: Path) -> RaplTree:
     """A machine with RAPL, and no zone yet."""
     return RaplTree(no_counters)
+
+
+@pytest.fixture(scope="session")
+def nvml(tmp_path_factory: pytest.TempPathFactory) -> CDLL:
+    """A library that stands for NVIDIA's, compiled here."""
+    if compiler() is None:
+        pytest.skip("a library that stands for NVML needs a C compiler (cc), and there is none")
+    return CDLL(str(compiled(tmp_path_factory.mktemp("nvml"))))
+
+
+@pytest.fixture
+def machine(
+    nvml: CDLL, no_counters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> GpuMachine:
+    """A machine with NVML, without RAPL, and with no GPU yet; the real pynvml asks the library."""
+    assert not no_counters.exists()
+    monkeypatch.setattr(pynvml, "nvmlLib", nvml)
+    monkeypatch.setattr(pynvml, "_nvmlGetFunctionPointer_cache", {})
+    monkeypatch.setenv("FAKE_NVML_DIR", str(tmp_path / "gpus"))
+    made = GpuMachine(tmp_path / "gpus")
+    monkeypatch.setattr(torch.cuda, "get_device_properties", made.properties)
+    return made

@@ -61,3 +61,7 @@ class RaplTree:
         """Add a part of a package, such as dram."""
         parent = zone.counter.parent
         return Zone(parent / f"{parent.name}:{number}", name)
+
+    def add_beside(self, folder: str, name: str) -> Zone:
+        """Add a zone of another kind, such as one behind memory-mapped registers."""
+        return Zone(self.root / folder, name)

@@ -1,17 +1,15 @@
 """The real Zeus, on counters that a test turns, to a meter."""
 
 import multiprocessing
-from dataclasses import dataclass
 
 import pytest
 import torch
-import zeus.device.gpu
 from zeus.device.cpu import rapl
 
 from ai_vs_human.callbacks.energy.meter import Meter
 from ai_vs_human.callbacks.energy.zeus_meter import ZeusMeter
 from tests.callbacks.energy.daemon import Daemon
-from tests.callbacks.energy.rapl_tree import RaplTree
+from tests.callbacks.energy.rapl_tree import RaplTree, Zone
 
 CPU = torch.device("cpu")
 
@@ -39,6 +37,18 @@ def test_all_packages_count_and_psys_which_holds_them_does_not(tree: RaplTree) -
     assert meter.read(settled=True) == {"cpu": 3_000_000}
     assert meter.domains["cpu"].devices == ("package-0", "package-1")
     assert meter.domains["cpu"].source == "rapl"
+
+
+def test_a_package_that_the_kernel_shows_twice_counts_once(tree: RaplTree) -> None:
+    first, again = tree.add("package-0"), tree.add("package-0")
+    memory_mapped = tree.root.with_name("intel-rapl-mmio") / "intel-rapl-mmio:0"
+    beside = [Zone(memory_mapped, "package-0"), tree.add_beside("intel-rapl-mmio:0", "package-0")]
+    meter = ZeusMeter(CPU)
+
+    for zone in (first, again, *beside):
+        zone.spend(4.0)
+
+    assert meter.read(settled=True) == {"cpu": 4_000_000}
 
 
 def test_a_counter_that_wraps_between_two_readings_loses_no_joule(tree: RaplTree) -> None:
@@ -129,71 +139,6 @@ def test_a_host_that_another_process_counts_is_not_read(tree: RaplTree) -> None:
 
     assert meter.read(settled=True) == {}
     assert {meter.domains[domain].status for domain in ("cpu", "dram")} == {"unused"}
-
-
-@pytest.mark.usefixtures("tree")
-def test_a_run_on_the_cpu_never_bills_a_gpu_of_the_machine(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(zeus.device.gpu, "_gpus", ReplayGpus({0: 5_000}))
-    meter = ZeusMeter(CPU)
-
-    assert "gpu" not in meter.read(settled=True)
-    assert meter.domains["gpu"].reason == "the run computes on cpu"
-
-
-@dataclass
-class ReplayGpus:
-    """Zeus' collection of GPUs, with energies in millijoules by index."""
-
-    millijoules: dict[int, int]
-    counting: bool = True
-
-    def supports_get_total_energy_consumption(self, index: int) -> bool:
-        return self.counting and index in self.millijoules
-
-    def get_total_energy_consumption(self, index: int) -> int:
-        return self.millijoules[index]
-
-    def get_name(self, index: int) -> str:
-        return f"Replay {index}"
-
-
-@pytest.mark.usefixtures("no_counters")
-def test_a_run_on_a_gpu_counts_its_own_gpu_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    gpus = ReplayGpus({0: 5_000, 1: 7_000})
-    monkeypatch.setattr(zeus.device.gpu, "_gpus", gpus)
-    meter = ZeusMeter(torch.device("cuda", 1))
-
-    gpus.millijoules = {0: 9_000, 1: 7_250}
-
-    assert meter.read(settled=False) == {"gpu": 250_000}
-    assert meter.domains["gpu"].devices == ("Replay 1",)
-
-
-@pytest.mark.usefixtures("no_counters")
-def test_a_gpu_without_an_energy_counter_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zeus.device.gpu, "_gpus", ReplayGpus({0: 0}, counting=False))
-    meter = ZeusMeter(torch.device("cuda", 0))
-
-    assert meter.read(settled=False) == {}
-    assert meter.domains["gpu"].reason == "Replay 0 has no energy counter"
-
-
-@pytest.mark.usefixtures("no_counters")
-def test_a_gpu_that_zeus_cannot_open_is_unavailable_with_the_reason(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def broken() -> object:
-        """Zeus does so where CUDA_VISIBLE_DEVICES holds a UUID."""
-        raise ValueError("invalid literal for int() with base 10: 'GPU-8932'")
-
-    monkeypatch.setattr("ai_vs_human.callbacks.energy.zeus_meter.get_gpus", broken)
-    provenance = ZeusMeter(torch.device("cuda", 0)).domains["gpu"]
-
-    assert provenance.status == "unavailable"
-    assert provenance.reason.startswith("ValueError: invalid literal")
-    assert "CUDA_VISIBLE_DEVICES must hold plain indices" in provenance.hint
 
 
 def test_a_daemon_reads_for_users_who_may_not(
