@@ -37,6 +37,16 @@ def test_a_fall_that_would_be_more_than_half_of_the_range_is_a_reset_and_counts_
     assert package.anomalies == ["package-0 fell from 600 to 150 uJ without a wrap"]
 
 
+@pytest.mark.parametrize(("seconds", "increment"), [(1.0, 0), (29.0, 0), (31.0, 30_000_000_000)])
+def test_a_fall_by_more_than_a_processor_draws_in_the_time_is_a_reset(
+    seconds: float, increment: int
+) -> None:
+    package = counter(240_000_000_000, 8_000_000_000, wrap=262_000_000_000)
+
+    assert package.advance(seconds) == increment
+    assert len(package.anomalies) == (0 if increment else 1)
+
+
 def test_a_counter_without_a_range_that_falls_counts_nothing() -> None:
     gpu = counter(600, 599, 601)
 

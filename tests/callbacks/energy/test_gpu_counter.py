@@ -184,6 +184,7 @@ def test_a_machine_whose_driver_does_not_run_is_a_gap(
     assert "Driver Not Loaded" in gap(opened()).reason
 
 
+@pytest.mark.usefixtures("no_counters")
 def test_a_run_on_the_cpu_never_bills_a_gpu_of_the_machine(machine: GpuMachine) -> None:
     gpu = machine.add()
     meter = ZeusMeter(torch.device("cpu"))

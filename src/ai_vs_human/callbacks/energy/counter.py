@@ -6,13 +6,16 @@ from typing import Final
 MAX_WATTS: Final = 1000
 """More than any one processor package or its memory draws; Zeus assumes the same."""
 
+_SHORTEST_SECONDS: Final = 10
+"""A time that is shorter counts as this long: a counter may lag behind the clock."""
+
 
 class Counter:
     """A counter that rises, wraps to 0 at the end of its range, and may be reset or vanish.
 
-    A value below the one before is a wrap where that makes the increment at most half of the
-    range, and a reset otherwise: read often enough, a counter cannot pass half of its range.
-    A reset loses what was counted since the reading before, and says so.
+    A value below the one before is a wrap where the device can have drawn what that makes of the
+    increment, and never more than half of the range; it is a reset otherwise. A reset loses what
+    was counted since the reading before, and says so.
 
     Args:
         device: the counted device's name.
@@ -46,13 +49,18 @@ class Counter:
             self.anomalies.append(
                 f"{self.device} was not read for {seconds:.0f} s and may have wrapped unseen"
             )
-        return self._increment(before, value)
+        return self._increment(before, value, seconds)
 
-    def _increment(self, before: int, value: int) -> int:
+    def _increment(self, before: int, value: int, seconds: float) -> int:
         if value >= before:
             return value - before
         wrapped = value - before + (self._range or 0)
-        if self._range and 0 <= wrapped <= self._range // 2:
+        if self._range and 0 <= wrapped <= min(self._range // 2, _drawn_at_most(seconds)):
             return wrapped
         self.anomalies.append(f"{self.device} fell from {before} to {value} uJ without a wrap")
         return 0
+
+
+def _drawn_at_most(seconds: float) -> int:
+    """Microjoules."""
+    return round(MAX_WATTS * max(seconds, _SHORTEST_SECONDS) * 1_000_000)
