@@ -1,11 +1,13 @@
 """The real Zeus, on counters that a test turns, to a meter."""
 
 import multiprocessing
+import platform
 
 import pytest
 import torch
 from zeus.device.cpu import rapl
 
+from ai_vs_human.callbacks.energy import zeus_meter
 from ai_vs_human.callbacks.energy.meter import Meter
 from ai_vs_human.callbacks.energy.zeus_meter import ZeusMeter
 from tests.callbacks.energy.daemon import Daemon
@@ -139,6 +141,20 @@ def test_a_host_that_another_process_counts_is_not_read(tree: RaplTree) -> None:
 
     assert meter.read(settled=True) == {}
     assert {meter.domains[domain].status for domain in ("cpu", "dram")} == {"unused"}
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_jetson_whose_sensors_tell_watts_only_is_a_gap_and_starts_no_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    monkeypatch.setattr(zeus_meter, "jetson_is_available", lambda: True)
+    meter = ZeusMeter(torch.device("cuda", 0))
+
+    assert meter.read(settled=True) == {}
+    assert {found.status for found in meter.domains.values()} == {"unavailable"}
+    assert meter.domains["gpu"].reason == "a Jetson tells watts, and has no counter of joules"
+    assert multiprocessing.active_children() == []
 
 
 def test_a_daemon_reads_for_users_who_may_not(

@@ -14,14 +14,17 @@ from ai_vs_human.errors import EnergyError
 
 logger = logging.getLogger(__name__)
 
-_SILENCE: Final = "energy=none measures nothing and says nothing"
+_ELSE: Final = (
+    "energy=declared estimates from watts that you declare; energy=none measures nothing and says "
+    "nothing"
+)
 
 
 def announce(domains: Mapping[Domain, Provenance], measured: Sequence[Domain]) -> None:
     """Say what is measured and what is not, as a warning where the computing device is not."""
     estimated = _sources(domains, ["estimate"])
     if not measured and not estimated:
-        advice = "; ".join([*_hints(domains), _SILENCE])
+        advice = "; ".join([*_hints(domains), _ELSE])
         logger.warning("Energy is not measured: %s. Hint: %s.", _reasons(domains), advice)
         return
     told = {"measured": _sources(domains, COUNTED), "estimated": estimated}

@@ -11,8 +11,8 @@ from ai_vs_human.callbacks.energy.counter import Counter
 from ai_vs_human.callbacks.energy.nvidia_gpu import NoGpuCounterError, nvidia_gpu
 
 _HINT: Final = (
-    "python -m zeus.show_env shows what Zeus can read; GPUs before Volta, Jetsons and MIG slices "
-    "have no counter; energy.declared_watts.gpu=300 estimates one that draws 300 W"
+    "python -m zeus.show_env shows what Zeus can read; GPUs before Volta and MIG slices have no "
+    "counter"
 )
 
 
@@ -28,8 +28,7 @@ def gpu_counter(device: torch.device) -> Counted:
 
 
 def _nvidia(device: torch.device) -> Counted:
-    gpu = nvidia_gpu(device)
-    return _counted("nvml", gpu)
+    return _counted("nvml", nvidia_gpu(device))
 
 
 def _amd(index: int) -> Counted:

@@ -9,21 +9,29 @@ instead of `zeus.monitor.ZeusMonitor`. Its windows cost the same and read the sa
 * count the zone psys, which holds the packages, as one more CPU;
 * give 0 where nothing can be read, and negative energy after a reset;
 * fail where CUDA_VISIBLE_DEVICES holds a UUID or a -1.
-What they can do besides, adding up the power of GPUs older than Volta and of Jetsons in a process
-that polls it, would be an estimate, and would outlive a killed run.
+What they can do besides, adding up samples of power that a process takes of GPUs older than Volta
+and of Jetsons, is no reading of a counter, and the process outlives a killed run.
 """
 
+import platform
 import sys
 import time
+from typing import Final
 
 import torch
+from zeus.device.soc.jetson import jetson_is_available
 
 from ai_vs_human.callbacks.energy.apple_counters import apple_counters
-from ai_vs_human.callbacks.energy.counted import Counted, unused
+from ai_vs_human.callbacks.energy.counted import Counted, missing, unused
 from ai_vs_human.callbacks.energy.gpu_counter import gpu_counter
 from ai_vs_human.callbacks.energy.host_counters import host_counters
 from ai_vs_human.callbacks.energy.meter import DOMAINS, Domain, Provenance
 from ai_vs_human.callbacks.energy.no_counters import GPU_TYPES, gpu_unused
+
+_JETSON: Final = missing(
+    "a Jetson tells watts, and has no counter of joules",
+    "energy=declared with what tegrastats shows",
+)
 
 
 class ZeusMeter:
@@ -61,6 +69,8 @@ class ZeusMeter:
 def _found(device: torch.device, *, host: bool) -> dict[Domain, Counted]:
     if sys.platform == "darwin":
         return apple_counters()
+    if platform.machine() == "aarch64" and jetson_is_available():
+        return dict.fromkeys(DOMAINS, _JETSON)
     found: dict[Domain, Counted] = host_counters() if host else {}
     if device.type == "cuda":
         found["gpu"] = gpu_counter(device)
