@@ -44,11 +44,17 @@ def test_train_evaluate_predict(start: Callable[..., None], images: Path, tmp_pa
     stored = torch.load(run / trained.checkpoint, weights_only=True)
     assert stored["hyper_parameters"]["preprocess"]["mode"] == "as_is"
 
-    start("scripts/evaluate.py", "run=latest")
+    brief = ("batch_sizes=[2]", "window_seconds=1", "repeats=2", "idle_seconds=0")
+    words = [f"inference_energy.{word}" for word in brief]
+    start("scripts/evaluate.py", "run=latest", "energy=zeus", *words)
     again = read_result(newest_run(tmp_path, "evaluate"))
 
     own = {name: value for name, value in trained.metrics.items() if name.startswith("test/")}
-    assert again.metrics == own
+    assert {name: value for name, value in again.metrics.items() if name in own} == own
+    assert again.energy is not None
+    if not again.energy["measured"]:  # on most virtual machines
+        assert again.metrics == own
+        assert "cpu: " in again.energy["inference"]["missing"]["all"]
     assert again.origins == trained.origins
     assert again.status == "completed"
     assert again.started

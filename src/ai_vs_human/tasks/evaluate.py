@@ -18,6 +18,7 @@ from ai_vs_human.runs.stored import StoredDetector, find_detector, write_config
 from ai_vs_human.tasks.assemble import explained, make_trainer, quieten, resolved
 from ai_vs_human.tasks.attempt import now
 from ai_vs_human.tasks.ending import judge
+from ai_vs_human.tasks.inference_stage import InferenceStage
 from ai_vs_human.tasks.instantiate import make
 from ai_vs_human.tasks.listing import list_images
 from ai_vs_human.tasks.load import load_detector
@@ -93,9 +94,12 @@ def _measure(
         images.deliver(cue=_was_delivered(stored))
     result.data = describe_data(data, datamodule)
     own = data == stored.config.get("data")
+    energy = InferenceStage.of(values)
     with explained():
         trainer = make_trainer(
-            _trainer(values.get("trainer"), stored, folder, own_data=own), [RichProgressBar()], []
+            _trainer(values.get("trainer"), stored, folder, own_data=own),
+            [RichProgressBar(), *energy.callbacks],
+            [],
         )
         start = time.monotonic()
         trainer.test(module, datamodule, verbose=False)
@@ -103,6 +107,7 @@ def _measure(
     result.metrics = dict(module.test)
     result.images["test"] = len(module.predictions["test"])
     keep_predictions(module, datamodule, folder, result)
+    energy.measure(trainer, module, datamodule, folder, result)
 
 
 def _was_delivered(stored: StoredDetector) -> bool:

@@ -116,6 +116,15 @@ class EnergyMonitor(Staged):
         """What energy.json holds, as of the last reading; empty before the run starts."""
         return {} if self._session is None else self._session.report()
 
+    def meter_of(self, trainer: Trainer) -> Meter:
+        """A meter of this process, which starts counting now."""
+        return self._meter or open_meter(
+            trainer,
+            cpu=self._cpu,
+            counters=self._counters,
+            declared_watts=self._declared_watts,
+        )
+
     @override
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Open the first window, or book what happened between two calls of the Trainer.
@@ -128,21 +137,13 @@ class EnergyMonitor(Staged):
         first = self._session is None
         if self._session is None:
             outlook = Outlook(self._grid, self._target)
-            self._session = Session(self._meter or self._open(trainer), self._folder, outlook)
+            self._session = Session(self.meter_of(trainer), self._folder, outlook)
         self._session.join(trainer)
         domains, measured = self._session.window.meter.domains, self._session.measured
         if not measured and self._on_unavailable == "error":
             raise refuse(domains)
         if first and trainer.is_global_zero:
             announce(domains, measured)
-
-    def _open(self, trainer: Trainer) -> Meter:
-        return open_meter(
-            trainer,
-            cpu=self._cpu,
-            counters=self._counters,
-            declared_watts=self._declared_watts,
-        )
 
     @property
     def _running(self) -> Session:
