@@ -44,7 +44,7 @@ def test_train_evaluate_predict(start: Callable[..., None], images: Path, tmp_pa
     stored = torch.load(run / trained.checkpoint, weights_only=True)
     assert stored["hyper_parameters"]["preprocess"]["mode"] == "as_is"
 
-    brief = ("batch_sizes=[2]", "window_seconds=1", "repeats=2", "idle_seconds=0")
+    brief = ("batch_sizes=[2]", "window_seconds=1.0", "repeats=2", "idle_seconds=0.0")
     words = [f"inference_energy.{word}" for word in brief]
     start("scripts/evaluate.py", "run=latest", "energy=zeus", *words)
     again = read_result(newest_run(tmp_path, "evaluate"))
@@ -54,7 +54,7 @@ def test_train_evaluate_predict(start: Callable[..., None], images: Path, tmp_pa
     assert again.energy is not None
     if not again.energy["measured"]:  # on most virtual machines
         assert again.metrics == own
-        assert "cpu: " in again.energy["inference"]["missing"]["all"]
+        assert "cpu: " in again.energy["inference"]["missing"]["all batch sizes"]
     assert again.origins == trained.origins
     assert again.status == "completed"
     assert again.started

@@ -153,7 +153,7 @@ def test_what_cannot_be_measured_is_absent_with_its_reason(
     found = measured(world)
 
     reasons = {
-        "none": {"all": "gpu: no counter; cpu: no counter; dram: no counter"},
+        "none": {"all batch sizes": "gpu: no counter; cpu: no counter; dram: no counter"},
         "lost": {f"batch size {size}": "package-0 was lost" for size in (1, 100)},
         "still": {f"batch size {size}": "the counters of cpu did not move" for size in (1, 100)},
         "memory": {"batch size 100": "out of memory"},
@@ -176,9 +176,9 @@ def test_a_stage_leaves_its_files_and_tells_people(
     world, result = World(module, "cpu"), Result(run_id="x", task="evaluate")
     bench = InferenceBench(replace(PLAN, batch_sizes=[2]), world.bench)
 
-    InferenceStage(EnergyMonitor(tmp_path, meter=world.meter), bench).measure(
-        tested[1], module, tested[2], tmp_path, result
-    )
+    stage = InferenceStage(EnergyMonitor(tmp_path, meter=world.meter), bench)
+    stage.measure(tested[1], module, tested[2], tmp_path, result)
+    stage.print()
 
     name = "energy/inference_joules_per_image_bs2"
     assert result.metrics[name] == 2.5

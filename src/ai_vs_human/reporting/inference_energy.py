@@ -59,7 +59,7 @@ class InferenceEnergy:
     Attributes:
         rows: by batch size; measured and estimated ones are never added up.
         idle_watts: by device domain with a counter, before the work began; not subtracted.
-        gaps: why something is missing, by what it is of: `all`, or `batch size 8`.
+        gaps: why something is missing, by what it is of: `all batch sizes`, or `batch size 8`.
     """
 
     rows: list[InferenceRow] = field(default_factory=list)
@@ -113,10 +113,11 @@ def _table(rows: Sequence[InferenceRow], *, estimate: bool) -> Table:
     table = Table(title=title, title_justify="left")
     for name in ("batch size", "energy an image", "spread", "images/s", "mean power"):
         table.add_column(name, justify="right")
+    unit = unit_for(max(row.joules_per_image for row in rows))
     for row in rows:
         table.add_row(
             str(row.batch_size),
-            unit_for(row.joules_per_image).text(row.joules_per_image),
+            unit.text(row.joules_per_image),
             f"{row.spread:.1%}{'' if row.steady else ' UNSTEADY'}",
             f"{row.images_per_second:,.1f}",
             f"{row.mean_watts:,.1f} W",

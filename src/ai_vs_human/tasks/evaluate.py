@@ -43,6 +43,7 @@ def evaluate(config: DictConfig) -> float | None:
     values = resolved(config)
     quieten()
     folder = Path(values["paths"]["run_dir"])
+    energy = InferenceStage.of(values)
     stored = find_detector(
         str(values["run"]), values["checkpoint"], Path(values["paths"]["output_dir"])
     )
@@ -56,12 +57,13 @@ def evaluate(config: DictConfig) -> float | None:
     with ExitStack() as stack:
         _write_start(values, folder, result, stack)
         try:
-            _measure(values, stored, module, folder, result)
+            _measure(values, stored, module, result, energy)
         except BaseException as error:
             _write_end(folder, result, error)
             raise
         _write_end(folder, result, None)
     rank_zero_only(print_summary)(result, folder)
+    rank_zero_only(energy.print)()
     return result.metrics.get("test/auroc")
 
 
@@ -82,9 +84,10 @@ def _measure(
     values: Mapping[str, Any],
     stored: StoredDetector,
     module: DetectorModule,
-    folder: Path,
     result: Result,
+    energy: InferenceStage,
 ) -> None:
+    folder = Path(values["paths"]["run_dir"])
     data = _data(values.get("data"), stored)
     split = in_own_split(data, stored.checkpoint.resolve().parent.parent)
     images = make({**split, "preprocess": module.preprocess}, "data")
@@ -94,7 +97,6 @@ def _measure(
         images.deliver(cue=_was_delivered(stored))
     result.data = describe_data(data, datamodule)
     own = data == stored.config.get("data")
-    energy = InferenceStage.of(values)
     with explained():
         trainer = make_trainer(
             _trainer(values.get("trainer"), stored, folder, own_data=own),

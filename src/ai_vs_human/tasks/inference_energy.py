@@ -17,7 +17,7 @@ from ai_vs_human.reporting.inference_energy import InferenceEnergy, InferenceRow
 from ai_vs_human.tasks.inference_steps import pool_of, ready, step_of
 from ai_vs_human.training.module import DetectorModule
 
-_ALL: Final = "all"
+_ALL: Final = "all batch sizes"
 
 
 class InferenceBench:

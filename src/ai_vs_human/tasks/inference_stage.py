@@ -42,6 +42,7 @@ class InferenceStage:
     def __init__(self, monitor: EnergyMonitor | None, bench: InferenceBench) -> None:
         self._monitor = monitor
         self._bench = bench
+        self._found = InferenceEnergy()
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "InferenceStage":
@@ -84,7 +85,14 @@ class InferenceStage:
         result.energy = summary | {"inference": found.as_dict(asdict(self._bench.plan))}
         result.metrics |= summary.get("metrics", {}) | found.metrics
         rank_zero_only(_write)(found, result.energy, folder)
-        rank_zero_only(_print)(found)
+        self._found = found
+
+    def print(self) -> None:
+        """Print the table, the idle draw, and what is missing and why."""
+        console = Console()
+        for part in inference_parts(self._found):
+            # Lines of text are whole, to be copied, however narrow the window is.
+            console.print(part, soft_wrap=isinstance(part, Text))
 
 
 def _write(found: InferenceEnergy, report: Mapping[str, Any], folder: Path) -> None:
@@ -96,10 +104,3 @@ def _write(found: InferenceEnergy, report: Mapping[str, Any], folder: Path) -> N
     from ai_vs_human.reporting.inference_figure import inference_figure  # noqa: PLC0415
 
     write_whole(folder / FIGURE_NAME, inference_figure(found.rows))
-
-
-def _print(found: InferenceEnergy) -> None:
-    console = Console()
-    for part in inference_parts(found):
-        # Lines of text are whole, to be copied, however narrow the window is.
-        console.print(part, soft_wrap=isinstance(part, Text))
