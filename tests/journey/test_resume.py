@@ -61,7 +61,7 @@ def whole(zygote: Zygote, home: Path) -> Unbroken:
     return unbroken(zygote, home / "whole", *WORDS)
 
 
-OF_THE_CLOCK = re.compile("per_second|wait_share")
+OF_THE_CLOCK = re.compile("per_second|wait_share|^energy")
 
 
 def figures(result: Result) -> dict[str, float]:

@@ -51,7 +51,34 @@ def test_energy_is_told_apart_from_none_asked_and_none_measurable() -> None:
     assert "not measurable" in text(result)
 
     result.metrics |= {"energy/total_joules": 1234.5, "energy/test_joules_per_sample": 0.25}
-    assert "1,234.5 J, 0.2500 J a test image" in text(result)
+    assert "1.234 kJ, 0.25 J a test image" in text(result)
+
+
+def test_the_energy_line_tells_watts_losses_and_emissions() -> None:
+    result = some_result()
+    result.energy = {}
+    result.metrics |= {
+        "energy/total_joules": 1000.0,
+        "energy/spent_joules": 1500.0,
+        "energy/train_mean_watts": 45.0,
+        "energy/co2e_grams": 0.5,
+    }
+
+    assert (
+        "energy      1 kJ, 1.5 kJ with what was lost to interruptions, 45 W in training, 0.5 g CO2e"
+        in text(result)
+    )
+
+
+def test_an_estimate_is_called_one_and_stands_apart() -> None:
+    result = some_result()
+    result.energy = {}
+    result.metrics["energy_est/total_joules"] = 50.0
+
+    assert "energy      50 J by declared watts: an estimate" in text(result)
+
+    result.metrics["energy/total_joules"] = 10.0
+    assert "energy      10 J; besides 50 J by declared watts: an estimate" in text(result)
 
 
 def test_the_next_commands_follow_a_training() -> None:

@@ -1,6 +1,6 @@
 """A run's result to the table that ends it on the console."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ai_vs_human.reporting.energy_units import amount
 from ai_vs_human.runs.result import Result
 
 _SHOWN: Final = {
@@ -105,9 +106,31 @@ def _cost(result: Result) -> Text:
 def _energy(result: Result) -> str:
     if result.energy is None:
         return "not asked for (energy=none)"
-    total = result.metrics.get("energy/total_joules")
+    measured = joules_told(result.metrics, "energy")
+    estimated = joules_told(result.metrics, "energy_est")
+    if estimated is not None:
+        told = f"{estimated} by declared watts: an estimate"
+        return told if measured is None else f"{measured}; besides {told}"
+    return measured or "not measurable on this machine: energy.json says why"
+
+
+def joules_told(metrics: Mapping[str, float], prefix: str) -> str | None:
+    """A run's joules in words: `12.3 kJ, 45 W in training, 12.1 mJ a test image`.
+
+    Args:
+        metrics: of the run.
+        prefix: energy, or energy_est for estimates.
+    """
+    total = metrics.get(f"{prefix}/total_joules")
     if total is None:
-        return "not measurable on this machine: energy.json says why"
-    per_image = result.metrics.get("energy/test_joules_per_sample")
-    rest = "" if per_image is None else f", {per_image:.4f} J a test image"
-    return f"{total:,.1f} J{rest}"
+        return None
+    words = [amount(total)]
+    if (spent := metrics.get(f"{prefix}/spent_joules", total)) > total:
+        words.append(f"{amount(spent)} with what was lost to interruptions")
+    if (watts := metrics.get(f"{prefix}/train_mean_watts")) is not None:
+        words.append(f"{watts:,.3g} W in training")
+    if (image := metrics.get(f"{prefix}/test_joules_per_sample")) is not None:
+        words.append(f"{amount(image)} a test image")
+    if (grams := metrics.get(f"{prefix}/co2e_grams")) is not None:
+        words.append(f"{grams:,.3g} g CO2e")
+    return ", ".join(words)

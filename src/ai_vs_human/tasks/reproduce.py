@@ -20,7 +20,7 @@ from ai_vs_human.runs.result import Result, read_result
 from ai_vs_human.tasks.record import PROJECT, collect_now
 
 REPORT_NAME: Final = "reproduction.json"
-_OF_THE_CLOCK: Final = ("energy/", "train/images_per_second", "train/loader_wait_share")
+_OF_THE_CLOCK: Final = ("energy", "train/images_per_second", "train/loader_wait_share")
 """Metrics that no two runs share."""
 
 

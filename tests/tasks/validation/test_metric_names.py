@@ -8,13 +8,18 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from ai_vs_human.callbacks.energy.account import Account, Stage
+from ai_vs_human.callbacks.energy.account import QUANTITIES, Account, Stage
+from ai_vs_human.callbacks.energy.carbon import Grid
 from ai_vs_human.callbacks.energy.figures import figures_of_epoch, figures_of_test
+from ai_vs_human.callbacks.energy.kind import Kind
 from ai_vs_human.callbacks.energy.meter import DOMAINS
+from ai_vs_human.callbacks.energy.outlook import Outlook
+from ai_vs_human.callbacks.energy.target import Target
 from ai_vs_human.runs.result import read_result
 from ai_vs_human.tasks.validation.metric_names import (
     MEASURED,
     OF_ENERGY,
+    OF_ESTIMATES,
     OF_GENERATORS,
     OF_TEST_ENERGY,
     after_test,
@@ -57,18 +62,27 @@ def test_a_training_has_the_metrics_that_are_listed_and_no_others(
     assert {name for name in found if "/" in name} == expected
 
 
-def test_the_energy_figures_are_those_that_are_listed() -> None:
+@pytest.mark.parametrize(
+    ("kind", "epochs"),
+    [
+        (Kind("counted", DOMAINS), OF_ENERGY),
+        (Kind("estimated", DOMAINS), OF_ESTIMATES),
+    ],
+    ids=["counted", "estimated"],
+)
+def test_the_energy_figures_are_those_that_are_listed(kind: Kind, epochs: tuple[str, ...]) -> None:
     spent = Account()
     stages: tuple[Stage, ...] = ("train", "val", "test")
     for stage in stages:
-        for domain in DOMAINS:
-            spent.add(stage, domain, 1_000_000)
-        spent.add(stage, "images", 1)
-        spent.add(stage, "steps", 1)
+        for quantity in QUANTITIES:
+            spent.add(stage, quantity, 1_000_000)
+    outlook = Outlook(Grid(400.0, "a table"), Target("val/auroc", "max", 0.5))
+    later = outlook.end_epoch(kind, spent, spent, {"val/auroc": 0.9}, number=0, to_come=1)
 
-    assert set(figures_of_epoch(spent, spent, DOMAINS)) == set(OF_ENERGY)
-    late = "energy/test_joules_per_correct"
-    assert {*figures_of_test(spent, DOMAINS), late} == set(OF_TEST_ENERGY)
+    assert {*figures_of_epoch(kind, spent, spent, spent), *later} == set(epochs)
+    late = f"{kind.prefix}/test_joules_per_correct"
+    listed = {name for name in OF_TEST_ENERGY if name.startswith(f"{kind.prefix}/")}
+    assert {*figures_of_test(kind, spent), late} == listed
 
 
 def test_every_callback_of_the_config_is_one_whose_metrics_are_known() -> None:

@@ -6,9 +6,11 @@ from typing import Any
 import torch
 
 from ai_vs_human.callbacks.energy.announce import refuse as no_energy
+from ai_vs_human.callbacks.energy.carbon import Grid
 from ai_vs_human.callbacks.energy.declared_watts import declared, demand_watts
 from ai_vs_human.callbacks.energy.meter import COUNTED
 from ai_vs_human.callbacks.energy.open_meter import meter_for
+from ai_vs_human.callbacks.energy.target import Target
 from ai_vs_human.cloud.cluster import cluster_of_this_job
 from ai_vs_human.errors import EnergyError
 from ai_vs_human.tasks.validation.fault import Fault
@@ -21,6 +23,7 @@ def machine_faults(values: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _half_precision_has_a_gpu(values)
     yield from _energy_is_measurable(values)
     yield from _energy_without_counters_is_declared(values)
+    yield from _energy_is_compared_with_numbers(values)
     yield from _the_machines_are_those_of_the_job(values)
 
 
@@ -67,6 +70,15 @@ def _energy_without_counters_is_declared(values: Mapping[str, Any]) -> Iterator[
         demand_watts(declared(at(values, "energy.declared_watts")), device, cpu=cpu)
     except EnergyError as error:
         yield Fault("energy.declared_watts", error.sentence, error.hint)
+
+
+def _energy_is_compared_with_numbers(values: Mapping[str, Any]) -> Iterator[Fault]:
+    for key, read in (("energy.grid", Grid.of), ("energy.target", Target.of)):
+        config = at(values, key)
+        try:
+            read(config if isinstance(config, Mapping) else None)
+        except EnergyError as error:
+            yield Fault(key, error.sentence, error.hint)
 
 
 def _the_machines_are_those_of_the_job(values: Mapping[str, Any]) -> Iterator[Fault]:

@@ -14,14 +14,24 @@ MEASURED: Final = (
 """Of validation and of test images; a run logs those that its images can give."""
 OF_GENERATORS: Final = ("auroc_mean_generator", "auroc_worst_generator")
 """Of test images, once all of them are measured."""
-JOULES: Final = ("train", "val", "gpu", "cpu", "dram", "total")
-OF_ENERGY: Final = (
-    *(f"energy/{what}_joules" for what in JOULES),
-    "energy/train_joules_per_sample",
+_OF_EPOCHS: Final = (
+    *("train", "val", "gpu", "cpu", "dram", "total", "spent", "forecast", "to_target"),
 )
+_OF_ENERGY: Final = (
+    *(f"{what}_joules" for what in _OF_EPOCHS),
+    *("train_joules_per_sample", "train_joules_per_step"),
+    *("train_mean_watts", "val_mean_watts", "co2e_grams"),
+)
+OF_ENERGY: Final = tuple(f"energy/{name}" for name in _OF_ENERGY)
 """Each epoch, where the machine can measure it."""
+OF_ESTIMATES: Final = tuple(f"energy_est/{name}" for name in _OF_ENERGY)
+"""The same of declared watts."""
+_OF_TEST: Final = (
+    *(f"test_joules{per}" for per in ("", "_per_sample", "_per_correct")),
+    "test_mean_watts",
+)
 OF_TEST_ENERGY: Final = tuple(
-    f"energy/test_joules{per}" for per in ("", "_per_sample", "_per_correct")
+    f"{kind}/{name}" for kind in ("energy", "energy_est") for name in _OF_TEST
 )
 
 _LESS: Final = {"loss", "loss_step", "eer", "ece", "brier", "loader_wait_share"}
@@ -69,7 +79,7 @@ def in_training(values: Mapping[str, Any]) -> list[str]:
     if validates(values):
         names += [f"val/{name}" for name in MEASURED]
     if at(values, "energy"):
-        names += OF_ENERGY
+        names += (*OF_ENERGY, *OF_ESTIMATES)
     return names
 
 
@@ -102,6 +112,6 @@ def not_validated(values: Mapping[str, Any]) -> str | None:
 def better_when(name: str) -> Literal["min", "max"] | None:
     """Whether less or more of a metric is better; None where that cannot be said."""
     last = name.rpartition("/")[2]
-    if last in _LESS or "joules" in last:
+    if last in _LESS or any(unit in last for unit in ("joules", "watts", "grams")):
         return "min"
     return "max" if last in {*MEASURED, *OF_GENERATORS} - {"threshold"} else None

@@ -41,6 +41,11 @@ def monitor_faults(values: Mapping[str, Any], *, sweeping: bool) -> Iterator[Fau
             continue
         in_vain = list(_looked_for(name, key, in_training(values), values))
         yield from in_vain or _the_best_is_kept(callback, name, values)
+    if at(values, "energy.target.value") is not None:
+        key = "energy.target.metric"
+        name = str(at(values, key))
+        in_vain = list(_looked_for(name, key, in_training(values), values))
+        yield from in_vain or _the_best_is_kept("energy.target", name, values)
     wanted = at(values, "optimized_metric")
     for name in wanted if isinstance(wanted, list) else [wanted]:
         if not isinstance(name, str) or "model" not in values:
@@ -83,7 +88,7 @@ def _looked_for(
             f"expected validation images to be measured, but got {not_validated(values)} {where}",
             f"{key}=train/loss, or measure them now and then",
         )
-    elif name.startswith("energy/") and not at(values, "energy"):
+    elif name.startswith("energy") and not at(values, "energy"):
         yield Fault(
             key,
             f"expected a metric of the run, but got {name} with energy=none {where}",
