@@ -11,12 +11,29 @@ Follows = Literal["step", "validation", "epoch end"]
 """What comes next when a training batch has ended."""
 
 
+def is_last_step(trainer: Trainer) -> bool:
+    """Whether training ends after this batch whatever happens, asked at its end or the epoch's."""
+    if 0 <= trainer.max_steps <= trainer.global_step:
+        return True
+    epochs = trainer.max_epochs
+    in_last_epoch = epochs is not None and 0 <= epochs <= trainer.current_epoch + 1
+    return in_last_epoch and trainer.fit_loop.epoch_loop.batch_progress.is_last_batch
+
+
 def what_follows(trainer: Trainer) -> Follows:
-    """What Lightning will do after this batch, asked in `on_train_batch_end`."""
+    """What Lightning would do after this batch if nothing told it to stop.
+
+    Asked in `on_train_batch_end`: a training that somebody ended early, and goes on with later,
+    must come to the state of one that was never ended.
+    """
     loop = trainer.fit_loop.epoch_loop
     fetcher = trainer.fit_loop._data_fetcher  # noqa: SLF001 -- Lightning has no public word for this
-    if fetcher is not None and loop._should_check_val_fx(fetcher):  # noqa: SLF001 -- as above
-        return "validation" if trainer.enable_validation else "epoch end"
+    stops, trainer.should_stop = trainer.should_stop, False
+    try:
+        if fetcher is not None and loop._should_check_val_fx(fetcher):  # noqa: SLF001 -- as above
+            return "validation" if trainer.enable_validation else "epoch end"
+    finally:
+        trainer.should_stop = stops
     return "epoch end" if loop.batch_progress.is_last_batch else "step"
 
 

@@ -30,8 +30,9 @@ class ResumePoint(Checkpoint):
     """Keeps the two newest states from which training can go on exactly, and obeys SIGTERM.
 
     A point is always taken after an optimizer step: before each validation and at each end of
-    an epoch, and besides that every so often. It is not for use: validation figures and
-    threshold in it are those of the validation before. When the training is done, the points go.
+    an epoch, where a callback ends the training early, and besides that every so often. It is not
+    for use: validation figures and threshold in it are those of the validation before. When the
+    training is done, the points go.
 
     On SIGTERM (a machine is taken away) a point is written after the running step, and the run
     ends with exit code 75. During a validation nothing needs to be written.
@@ -92,7 +93,8 @@ class ResumePoint(Checkpoint):
         follows = what_follows(trainer)
         cadence = self.every_n_steps is not None and self._step % self.every_n_steps == 0
         last = self._step == trainer.max_steps  # Lightning would not go on from there
-        if not last and (wish or cadence or follows != "step"):
+        wanted = wish or cadence or trainer.should_stop
+        if not last and (wanted or follows != "step"):
             self._save(trainer, follows)
         if wish == SAVE_AND_STOP:
             raise PreemptedError(trainer.global_rank)

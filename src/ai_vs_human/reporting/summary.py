@@ -100,6 +100,8 @@ def _cost(result: Result) -> Text:
         lines.append(f"speed       {result.images_per_second:,.0f} training images a second")
     if result.task == "train":
         lines.append(f"energy      {_energy(result)}")
+    if result.ended_early is not None:
+        lines.append(f"ended early {result.ended_early}")
     return Text("\n".join(lines))
 
 

@@ -14,7 +14,7 @@ from ai_vs_human.runs.versioned import parse_object
 from ai_vs_human.runs.whole_file import write_whole
 
 RESULT_NAME: Final = "result.json"
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 _OF_THE_USER: Final = ("error", "origins", "energy", "checkpoint", "data", "tags")
 """What may hold a secret; the rest are words and figures of ours, and must stay what they are."""
@@ -31,6 +31,8 @@ class Result:
         task: train or evaluate.
         status: running, completed, failed, interrupted, or pruned: ended early by its sweep.
         error: what ended a run that did not come to its end, as a sentence.
+        ended_early: why a completed run trained less than it was asked to; None where it did not.
+            Such a run can be gone on with.
         metrics: finite figures, by the keys they are logged under (`val/auroc`, `test/auroc`, …).
             Those of validation belong to the best checkpoint.
         intervals: for test metrics, the ends of the 95 % bootstrap interval: chance in the choice
@@ -55,6 +57,7 @@ class Result:
     task: str
     status: Status = "running"
     error: str | None = None
+    ended_early: str | None = None
     metrics: dict[str, float] = field(default_factory=dict)
     intervals: dict[str, list[float]] = field(default_factory=dict)
     images: dict[str, int] = field(default_factory=dict)

@@ -10,6 +10,7 @@ _TYPES: Final[dict[str, type | UnionType]] = {
     "run_id": str,
     "task": str,
     "error": str | None,
+    "ended_early": str | None,
     "metrics": dict,
     "intervals": dict,
     "images": dict,

@@ -21,6 +21,7 @@ from ai_vs_human.runs.result import Result, read_result
 from ai_vs_human.runs.stored import has_begun, read_stored
 from ai_vs_human.tasks.assemble import resolved
 from ai_vs_human.tasks.mirrored import copy_of, mirrored
+from ai_vs_human.tasks.more_energy import has_more_to_spend
 from ai_vs_human.tasks.stored_config import composed_sha256, flat, stored_config
 
 log = logging.getLogger(__name__)
@@ -124,7 +125,7 @@ def _attempt(config: DictConfig, folder: Path, copy: RunCopy | None) -> Attempt:
     if word == _FINISHED:
         return Attempt(config, {}, folder, known, finished=True)
     config = _stored(folder, config)
-    known.status, known.error, known.ended = "running", None, None
+    known.status, known.error, known.ended, known.ended_early = "running", None, None, None
     known.attempts += 1
     values = resolved(config)
     if word == _FROM_THE_START:
@@ -165,14 +166,27 @@ def _decide(config: DictConfig, folder: Path) -> str:
             f" (resume={config.resume})",
             hint=f"like={known.run_id} in place of resume= trains it anew, to the end",
         )
-    if known.is_over:
+    if known.is_over and not _goes_on(known, config):
         return _FINISHED
     point = resume_point(folder)
+    if known.is_over and point is None:
+        return _FINISHED
     if point is None:
         log.warning("run %s has no state to go on from: it begins again", known.run_id)
         return _FROM_THE_START
     log.info("run %s goes on from %s (attempt %d)", known.run_id, point, known.attempts + 1)
     return point.relative_to(folder).as_posix()
+
+
+def _goes_on(known: Result, config: DictConfig) -> bool:
+    """Whether a run is over only because its energy budget was spent, and now has a larger one."""
+    if known.ended_early is None:
+        return False
+    return has_more_to_spend(known, config.get("energy"), _overrides())
+
+
+def _overrides() -> list[str]:
+    return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []
 
 
 def _fresh(config: DictConfig, values: dict[str, Any]) -> Result:
@@ -207,5 +221,4 @@ def _like(config: DictConfig) -> DictConfig:
 
 
 def _stored(folder: Path, config: DictConfig) -> DictConfig:
-    overrides = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
-    return stored_config(folder, config, overrides)
+    return stored_config(folder, config, _overrides())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lightning.pytorch.utilities import rank_zero_only
 
-from ai_vs_human.callbacks.energy import EnergyMonitor
+from ai_vs_human.callbacks.energy import EnergyBudget, EnergyMonitor
 from ai_vs_human.errors import AiVsHumanError, PreemptedError, PrunedError
 from ai_vs_human.loggers.protocol import Closable
 from ai_vs_human.runs.checkpoints import remove_resume_points
@@ -32,7 +32,7 @@ def finish(parts: Parts | None, folder: Path, result: Result, error: BaseExcepti
         _collect(parts, folder, result)
     try:
         rank_zero_only(result.write)(folder)
-        if result.is_over:
+        if result.is_over and result.ended_early is None:
             rank_zero_only(remove_resume_points)(folder)
     finally:
         for logger in parts.loggers if parts is not None else ():
@@ -60,6 +60,8 @@ def _collect(parts: Parts, folder: Path, result: Result) -> None:
     """What a run has, however it ended: its best checkpoint and its energy."""
     result.checkpoint = None if parts.best is None else _inside(parts.best, folder)
     for callback in parts.trainer.callbacks:  # type: ignore[attr-defined]  # Lightning sets it late
+        if isinstance(callback, EnergyBudget) and result.status == "completed":
+            result.ended_early = callback.ending
         if isinstance(callback, EnergyMonitor):
             result.energy = callback.summary
             result.metrics |= callback.summary.get("metrics", {})

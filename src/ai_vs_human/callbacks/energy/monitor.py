@@ -140,10 +140,14 @@ class EnergyMonitor(Staged):
             self._session = Session(self.meter_of(trainer), self._folder, outlook)
         self._session.join(trainer)
         domains, measured = self._session.window.meter.domains, self._session.measured
-        if not measured and self._on_unavailable == "error":
+        if self._on_unavailable == "error" and not self._is_counted(trainer):
             raise refuse(domains)
         if first and trainer.is_global_zero:
             announce(domains, measured)
+
+    def _is_counted(self, trainer: Trainer) -> bool:  # noqa: ARG002 -- a budget asks all processes
+        """Whether there is energy to go by: the same answer in every process."""
+        return bool(self._running.measured)
 
     @property
     def _running(self) -> Session:

@@ -1,7 +1,7 @@
 """Stages, batches and ends of epochs to figures to log, a report and a ledger to write."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,9 @@ logger = logging.getLogger(__name__)
 class Session:
     """All that one process counts, over every call of a Trainer.
 
+    Attributes:
+        sections: what the report holds besides, by name.
+
     Args:
         meter: has just started counting.
         folder: gets the report and the ledger.
@@ -46,6 +49,7 @@ class Session:
         self.outlook = outlook or Outlook(None, None)
         self._path = folder / REPORT_NAME
         self._ledger = Ledger(folder / LEDGER_NAME)
+        self.sections: dict[str, Callable[[], Any]] = {}
         self._status: Status = "running"
         self._error: str | None = None
         self._world_size = 1
@@ -146,7 +150,7 @@ class Session:
             if self.books.total.amount("steps", "train"):
                 ratio = per_sample(self.books.total, "train", kind)
                 self._ratios[kind.name]["train_joules_per_sample"] = ratio
-        return describe(
+        known = describe(
             self.books,
             self._kinds,
             status=self._status,
@@ -157,6 +161,7 @@ class Session:
             ratios=self._ratios,
             metrics=self._metrics,
         ) | self.outlook.report(self.books.cumulative, self._kinds)
+        return known | {name: section() for name, section in self.sections.items()}
 
     def write(self) -> None:
         """Write energy.json; a full disk costs the report, not the training."""

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from ai_vs_human.errors import ConfigError
+from ai_vs_human.runs.energy_budget import budget_joules
 from ai_vs_human.tasks.validation.fault import Fault, spelt
 from ai_vs_human.tasks.validation.intervals import interval_faults
 from ai_vs_human.tasks.validation.monitors import monitor_faults
@@ -38,6 +40,7 @@ _HELD_OUT: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """What the members of `data/split` that leave something out call it."""
+_BUDGET: Final = "ai_vs_human.callbacks.energy.EnergyBudget"
 
 
 def combination_faults(values: Mapping[str, Any], *, sweeping: bool = False) -> Iterator[Fault]:
@@ -144,6 +147,30 @@ def _a_fit_ends(values: Mapping[str, Any]) -> Iterator[Fault]:
         )
 
 
+def _the_energy_budget_is_a_number(values: Mapping[str, Any]) -> Iterator[Fault]:
+    if at(values, "energy._target_") != _BUDGET:
+        return
+    limits = [at(values, f"energy.{name}") for name in ("joules", "kwh")]
+    try:
+        budget_joules(*limits)
+    except ConfigError as error:
+        yield Fault("energy.joules", error.sentence, error.hint)
+
+
+def _a_spent_budget_ends_the_fit(values: Mapping[str, Any]) -> Iterator[Fault]:
+    """Lightning trains on up to a minimum, whatever a callback says."""
+    if at(values, "energy._target_") != _BUDGET:
+        return
+    for name in ("trainer.min_epochs", "trainer.min_steps"):
+        if minimum := at(values, name):
+            yield Fault(
+                name,
+                "expected a training that may end when its energy budget is spent, but got a"
+                f" minimum of it ({name}={spelt(minimum)})",
+                f"{name}=null, or energy=zeus",
+            )
+
+
 _RULES: Final[tuple[Callable[[Mapping[str, Any]], Iterator[Fault]], ...]] = (
     _the_images_are_named,
     _something_is_left_to_train_on,
@@ -153,4 +180,6 @@ _RULES: Final[tuple[Callable[[Mapping[str, Any]], Iterator[Fault]], ...]] = (
     _mps_is_one_device,
     _processes_report_what_they_learnt,
     _a_fit_ends,
+    _the_energy_budget_is_a_number,
+    _a_spent_budget_ends_the_fit,
 )

@@ -68,6 +68,7 @@ _INTERVALS: Final[Mapping[str, Interval]] = MappingProxyType(
         "model.optimizer.lr": Interval(0.0, with_low=False),
         "model.optimizer.weight_decay": Interval(0.0),
         "trainer.accumulate_grad_batches": _COUNT,
+        "energy.every_n_steps": _COUNT,
     }
 )
 

@@ -57,9 +57,16 @@ def _energy_is_measurable(values: Mapping[str, Any]) -> Iterator[Fault]:
     device = _device(at(values, "trainer.accelerator"))
     counters = at(values, "energy.counters") is not False
     domains = meter_for(device, host_unused=unused, counters=counters).domains
+    if at(values, "energy.allow_estimates") is True and _watts_are_declared(values):
+        return  # the budget looks itself whether they are those of the computing device
     if not any(domain.status in COUNTED for domain in domains.values()):
         error = no_energy(domains)
         yield Fault("energy.on_unavailable", error.sentence, error.hint)
+
+
+def _watts_are_declared(values: Mapping[str, Any]) -> bool:
+    watts = at(values, "energy.declared_watts")
+    return isinstance(watts, Mapping) and any(value is not None for value in watts.values())
 
 
 def _energy_without_counters_is_declared(values: Mapping[str, Any]) -> Iterator[Fault]:
