@@ -14,6 +14,7 @@ Ending = Literal["completed", "pruned", "failed", "interrupted"]
 
 CONSOLE_NAME: Final = "console.log"
 """In a run's folder: what its process said, where others ran beside it."""
+_ENERGY: Final = ("energy/", "energy_est/")
 _REFUSED: Final = 1
 """How train.py ends where a user can mend what is wrong."""
 _INTERRUPTED: Final = 130
@@ -70,10 +71,29 @@ def judged(result: Result, objectives: Sequence[str], ended: str = "ended") -> O
         return Outcome("failed", reason=f"{ended} before the run did")
     if result.status != "completed":
         return Outcome(result.status, reason=result.error)
+    fault = unfit(result, objectives)
+    if fault is not None:
+        return Outcome("failed", reason=f"{fault} (optimized_metric)")
+    return Outcome("completed", tuple(result.metrics[name] for name in objectives))
+
+
+def unfit(result: Result, objectives: Sequence[str]) -> str | None:
+    """Why a run cannot be judged by some figures; None where it can.
+
+    Fewer joules than were spent would win against those that were all counted.
+
+    Args:
+        result: the run's.
+        objectives: names of metrics.
+    """
     lacking = [name for name in objectives if not math.isfinite(result.metrics.get(name, math.nan))]
     if lacking:
-        return Outcome("failed", reason=f"the run has no {', '.join(lacking)} (optimized_metric)")
-    return Outcome("completed", tuple(result.metrics[name] for name in objectives))
+        return f"the run has no {', '.join(lacking)}"
+    missed = (result.energy or {}).get("partial")
+    weighed = [name for name in objectives if name.startswith(_ENERGY)]
+    if missed and weighed:
+        return f"joules of {', '.join(missed)} were missed, so {', '.join(weighed)} is too small"
+    return None
 
 
 def _without_a_word(folder: Path, exit_code: int | None) -> Outcome:

@@ -15,7 +15,8 @@ from lightning.pytorch.callbacks import LambdaCallback
 from lightning.pytorch.utilities import rank_zero_only
 from omegaconf import DictConfig
 
-from ai_vs_human.errors import CheckpointError, ConfigError, PrunedError
+from ai_vs_human.errors import CheckpointError, ConfigError, EnergyError, PrunedError
+from ai_vs_human.jobs.outcome import unfit
 from ai_vs_human.models.fingerprint import weights_sha256
 from ai_vs_human.runs.agreement import is_first_process
 from ai_vs_human.runs.heartbeat import Heartbeat
@@ -222,6 +223,7 @@ def _optimized(
 
     Raises:
         ConfigError: if the run has none of that name, and is one of several in this process.
+        EnergyError: if it is one of several, and its joules are not all that it spent.
     """
     if named is None:
         return None
@@ -236,6 +238,14 @@ def _optimized(
                 f"expected a metric of the run, but got {name} (optimized_metric)",
                 hint=f"optimized_metric={near}" if near else "optimized_metric=null",
             )
+    fault = unfit(result, names)
+    if fault is not None:
+        if _sweeps_here():
+            raise EnergyError(
+                f"expected a figure to judge the run by, but {fault} (optimized_metric)",
+                hint="energy.json says what was missed",
+            )
+        log.warning("%s (optimized_metric)", fault)
     values = tuple(result.metrics[name] for name in names)
     return values[0] if isinstance(named, str) else values
 

@@ -9,7 +9,7 @@ from lightning.pytorch import LightningModule, Trainer
 from typing_extensions import Unpack, override
 
 from ai_vs_human.callbacks.energy.account import ESTIMATED, Account, Quantity
-from ai_vs_human.callbacks.energy.meter import COUNTED, DOMAINS, Meter
+from ai_vs_human.callbacks.energy.meter import COUNTED, DOMAINS, Domain, Meter
 from ai_vs_human.callbacks.energy.monitor import EnergyMonitor
 from ai_vs_human.callbacks.energy.processes import summed
 from ai_vs_human.callbacks.loops import is_last_step
@@ -106,7 +106,7 @@ class EnergyBudget(EnergyMonitor):
     @override
     def _is_counted(self, trainer: Trainer) -> bool:
         """Whether what each process computes on is counted; only the first one counts its CPUs."""
-        device = "cpu" if trainer.strategy.root_device.type == "cpu" else "gpu"
+        device: Domain = "cpu" if trainer.strategy.root_device.type == "cpu" else "gpu"
         status = self._running.window.meter.domains[device].status
         known = status in self._statuses
         shared = device == "cpu" and status == "unused"

@@ -55,6 +55,8 @@ class Session:
         self._world_size = 1
         self._counting: dict[Domain, int] = dict.fromkeys(DOMAINS, 0)
         self._kinds = kinds(self._counting, self._counting)
+        self._anomalies: dict[Domain, int] = dict.fromkeys(DOMAINS, 0)
+        self._missed_before: list[Domain] = []
         self._epochs: list[dict[str, Any]] = []
         self._tested = Account()
         self._ratios: dict[str, dict[str, Ratio]] = {kind.name: {} for kind in self._kinds}
@@ -64,6 +66,20 @@ class Session:
     def measured(self) -> list[Domain]:
         """The domains that at least one process measures: the same list in every process."""
         return list(self._kinds[0].domains)
+
+    @property
+    def partial(self) -> list[Domain]:
+        """The domains of which some process, or an earlier session, missed joules."""
+        here = self.window.meter.domains
+        sessions = [*self.books.lineage, self.measured]
+        return [
+            domain
+            for domain in DOMAINS
+            if self._anomalies[domain]
+            or here[domain].anomalies
+            or domain in self._missed_before
+            or len({domain in measured for measured in sessions}) > 1
+        ]
 
     @property
     def estimated(self) -> list[Domain]:
@@ -161,7 +177,8 @@ class Session:
             ratios=self._ratios,
             metrics=self._metrics,
         ) | self.outlook.report(self.books.cumulative, self._kinds)
-        return known | {name: section() for name, section in self.sections.items()}
+        more = {name: section() for name, section in self.sections.items()}
+        return known | {"partial": self.partial} | more
 
     def write(self) -> None:
         """Write energy.json; a full disk costs the report, not the training."""
@@ -178,6 +195,7 @@ class Session:
         """What a checkpoint keeps; asks no other process."""
         return {
             **self.books.state(self.measured),
+            "partial": self.partial,
             "epochs": list(self._epochs),
             "outlook": self.outlook.state(),
         }
@@ -187,6 +205,7 @@ class Session:
         if not state or state["session"] == self.books.session:
             return
         self.books.load(state)
+        self._missed_before = list(state.get("partial", []))
         self._epochs = list(state.get("epochs", []))
         self.outlook.load(state.get("outlook", {}))
 
@@ -222,7 +241,15 @@ class Session:
         self._ledger.append(line)
 
     def _close(self, trainer: Trainer) -> Account:
-        return self.books.close(lambda own: own.with_vector(summed(trainer, own.vector())))
+        return self.books.close(lambda own: self._sum_up(trainer, own))
+
+    def _sum_up(self, trainer: Trainer, own: Account) -> Account:
+        """The accounts of all processes, and on the way how much went wrong in them."""
+        domains = self.window.meter.domains
+        anomalies = [len(domains[domain].anomalies) for domain in DOMAINS]
+        numbers = summed(trainer, [*anomalies, *own.vector()])
+        self._anomalies = dict(zip(DOMAINS, numbers, strict=False))
+        return own.with_vector(numbers[len(DOMAINS) :])
 
     def _keep(self, metrics: dict[str, float]) -> dict[str, float]:
         self._metrics |= metrics
