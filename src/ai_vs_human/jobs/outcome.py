@@ -91,8 +91,9 @@ def unfit(result: Result, objectives: Sequence[str]) -> str | None:
         return f"the run has no {', '.join(lacking)}"
     missed = (result.energy or {}).get("partial")
     weighed = [name for name in objectives if name.startswith(_ENERGY)]
-    if missed and weighed:
-        return f"joules of {', '.join(missed)} were missed, so {', '.join(weighed)} is too small"
+    if isinstance(missed, list) and missed and weighed:
+        domains = ", ".join(map(str, missed))
+        return f"joules of {domains} were missed, so {', '.join(weighed)} is too small"
     return None
 
 

@@ -23,6 +23,7 @@ from ai_vs_human.callbacks.energy.forecast import epochs_to_come
 from ai_vs_human.callbacks.energy.kind import Kind, kinds
 from ai_vs_human.callbacks.energy.ledger import LEDGER_NAME, Ledger, Line
 from ai_vs_human.callbacks.energy.meter import COUNTED, DOMAINS, Domain, Meter
+from ai_vs_human.callbacks.energy.missed import Missed
 from ai_vs_human.callbacks.energy.outlook import Outlook
 from ai_vs_human.callbacks.energy.processes import qualities, summed
 from ai_vs_human.callbacks.energy.report import REPORT_NAME, Status, describe, write_report
@@ -55,8 +56,7 @@ class Session:
         self._world_size = 1
         self._counting: dict[Domain, int] = dict.fromkeys(DOMAINS, 0)
         self._kinds = kinds(self._counting, self._counting)
-        self._anomalies: dict[Domain, int] = dict.fromkeys(DOMAINS, 0)
-        self._missed_before: list[Domain] = []
+        self._missed = Missed(meter)
         self._epochs: list[dict[str, Any]] = []
         self._tested = Account()
         self._ratios: dict[str, dict[str, Ratio]] = {kind.name: {} for kind in self._kinds}
@@ -70,16 +70,7 @@ class Session:
     @property
     def partial(self) -> list[Domain]:
         """The domains of which some process, or an earlier session, missed joules."""
-        here = self.window.meter.domains
-        sessions = [*self.books.lineage, self.measured]
-        return [
-            domain
-            for domain in DOMAINS
-            if self._anomalies[domain]
-            or here[domain].anomalies
-            or domain in self._missed_before
-            or len({domain in measured for measured in sessions}) > 1
-        ]
+        return self._missed.partial([*self.books.lineage, self.measured])
 
     @property
     def estimated(self) -> list[Domain]:
@@ -205,7 +196,7 @@ class Session:
         if not state or state["session"] == self.books.session:
             return
         self.books.load(state)
-        self._missed_before = list(state.get("partial", []))
+        self._missed.load(state)
         self._epochs = list(state.get("epochs", []))
         self.outlook.load(state.get("outlook", {}))
 
@@ -245,10 +236,8 @@ class Session:
 
     def _sum_up(self, trainer: Trainer, own: Account) -> Account:
         """The accounts of all processes, and on the way how much went wrong in them."""
-        domains = self.window.meter.domains
-        anomalies = [len(domains[domain].anomalies) for domain in DOMAINS]
-        numbers = summed(trainer, [*anomalies, *own.vector()])
-        self._anomalies = dict(zip(DOMAINS, numbers, strict=False))
+        numbers = summed(trainer, [*self._missed.numbers(), *own.vector()])
+        self._missed.learn(numbers[: len(DOMAINS)])
         return own.with_vector(numbers[len(DOMAINS) :])
 
     def _keep(self, metrics: dict[str, float]) -> dict[str, float]:
