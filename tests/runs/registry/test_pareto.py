@@ -8,6 +8,7 @@ import pytest
 from ai_vs_human.runs.registry.entry import Entry, Standing
 from ai_vs_human.runs.registry.pareto import Pareto, on_front, weigh
 from ai_vs_human.runs.registry.ranking import usual_mode
+from ai_vs_human.runs.registry.vouching import devices_of
 from ai_vs_human.runs.result import Result
 
 MEASURED = {"status": "measured", "source": "rapl"}
@@ -130,5 +131,8 @@ def test_an_estimate_is_weighed_only_when_asked_for() -> None:
     measured = weighed(*entries)
     estimated = weighed(*entries, against="energy_est/total_joules")
 
+    assert entries[0].result is not None
+    assert devices_of(entries[0].result, "energy_est/total_joules") == ("cpu",)
+    assert devices_of(entries[0].result, "energy/total_joules") == ()
     assert (front(measured), measured.is_estimate) == (["measured"], False)
     assert (front(estimated), estimated.is_estimate) == (["declared"], True)
