@@ -38,6 +38,8 @@ def sweep_sheet(sweep: Sweep, files: Sequence[str], now: datetime) -> Iterator[R
     for name in files:
         yield plain(f"            {name}")
     yield plain(f"compare     python scripts/runs.py compare {sweep.name}")
+    if any(run.result is not None and JOULES in run.result.metrics for run in sweep.runs):
+        yield plain(f"joules      python scripts/runs.py pareto {sweep.name}")
     if "experiment" in files:
         yield plain(f"best again  python train.py --config-dir={sweep.folder} experiment=best")
 
