@@ -99,6 +99,10 @@ def test_a_cost_of_which_much_is_good_turns_the_front_around() -> None:
             }),
             "did not measure the same: nothing, then cpu",
         ),
+        (
+            run("x", 1.0, 1.0, energy={"domains": {"cpu": MEASURED}, "partial": ["cpu"]}),
+            "some process or earlier attempt missed joules of cpu",
+        ),
     ],
 )  # fmt: skip
 def test_a_run_whose_joules_nobody_vouches_for_is_never_on_the_front(

@@ -44,6 +44,9 @@ def _partial(energy: Mapping[str, Any]) -> Iterator[str]:
         if (found := _mapping(one)).get("partial"):
             said = found.get("anomalies") or ["energy.json says why"]
             yield f"{name} counted less than was spent: {said[0]}"
+            return
+    if isinstance(missed := energy.get("partial"), list) and missed and not _late(energy):
+        yield f"some process or earlier attempt missed joules of {', '.join(map(str, missed))}"
 
 
 def _late(energy: Mapping[str, Any]) -> str | None:
