@@ -34,11 +34,16 @@ def test_what_an_epoch_cost_besides_its_stages_is_the_rest_since_the_one_before(
     assert run.devices == ("cpu",)
 
 
-def test_of_a_resumed_run_the_first_epoch_does_not_get_what_came_before_it() -> None:
-    assert [one.other_joules for one in read_epochs(report(row(3, 90.0), row(4, 97.0))).epochs] == [
-        None,
-        0.0,
-    ]
+def test_after_a_gap_an_epoch_does_not_get_what_came_before_it() -> None:
+    rows = [row(0, 8.0), row(3, 90.0), row(4, 97.0), row(6, 120.0)]
+
+    assert [one.other_joules for one in read_epochs(report(*rows)).epochs] == [1.0, None, 0.0, None]
+
+
+def test_whole_numbers_of_json_are_numbers_too() -> None:
+    (epoch,) = read_epochs({"epochs": [row(0, 8) | {"metrics": {"val/auroc": 1}}]}).epochs
+
+    assert (epoch.cumulative_joules, epoch.quality) == (8.0, 1.0)
 
 
 def test_the_metric_is_the_target_s_else_the_usual_one_and_the_best_epoch_is_by_it() -> None:

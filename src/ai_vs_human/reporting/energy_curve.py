@@ -61,7 +61,7 @@ def _draw_stages(axes: Axes, run: EnergyEpochs) -> None:
     stages = {
         "train": (BLUE, [one.train_joules for one in run.epochs]),
         "val": (ORANGE, [one.val_joules for one in run.epochs]),
-        "setup, checkpoints, logging": (FAINT, [one.other_joules or 0.0 for one in run.epochs]),
+        "other: setup, checkpoints, …": (FAINT, [one.other_joules or 0.0 for one in run.epochs]),
     }
     heights = [sum(amounts) for amounts in zip(*(s for _, s in stages.values()), strict=True)]
     unit = unit_for(max(heights))

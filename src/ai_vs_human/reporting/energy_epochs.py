@@ -99,17 +99,17 @@ def _estimated(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _epochs(rows: Sequence[Mapping[str, Any]], metric: str) -> Iterator[EpochEnergy]:
-    before = 0.0 if rows and rows[0]["epoch"] == 0 else None
+    before, expected = 0.0, 0  # an epoch that is not the next one has lost what came before it
     for row in rows:
-        total = row.get("cumulative_joules")
+        total = _float(row.get("cumulative_joules"))
         if total is None:
             continue
         train, val = (
-            (row.get(stage) or {}).get("total_joules") or 0.0 for stage in ("train", "val")
+            _float((row.get(stage) or {}).get("total_joules")) or 0.0 for stage in ("train", "val")
         )
-        other = None if before is None else max(0.0, total - before - train - val)
-        yield EpochEnergy(row["epoch"], train, val, other, total, _quality(row, metric))
-        before = total
+        rest = max(0.0, total - before - train - val) if row["epoch"] == expected else None
+        yield EpochEnergy(row["epoch"], train, val, rest, total, _quality(row, metric))
+        before, expected = total, row["epoch"] + 1
 
 
 def _quality(row: Mapping[str, Any], metric: str) -> float | None:

@@ -34,9 +34,11 @@ def _has_joules(result: Result) -> bool:
 
 
 def _missing(energy: Mapping[str, Any]) -> Iterator[str]:
+    """The reasons of the domains that the run used."""
     for name, one in _mapping(energy.get("domains")).items():
-        if reason := _mapping(one).get("reason"):
-            yield f"{name}: {reason}"
+        known = _mapping(one)
+        if known.get("reason") and known.get("status") != "unused":
+            yield f"{name}: {known['reason']}"
 
 
 def _partial(energy: Mapping[str, Any]) -> Iterator[str]:
