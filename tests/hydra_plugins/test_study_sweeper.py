@@ -17,6 +17,7 @@ from hydra.core.global_hydra import GlobalHydra
 from optuna.trial import TrialState
 
 from ai_vs_human.errors import ConfigError, JobError
+from ai_vs_human.tasks.sweep import shared_counters
 
 TOY = Path(__file__).parent / "toy" / "train.py"
 STUDY = Path("outputs/train/s")
@@ -73,6 +74,17 @@ def test_too_many_failures_end_the_sweep_and_say_why(sweep: Sweep, tmp_path: Pat
     with pytest.raises(JobError, match=message):
         sweep("raise_in=[0,1,2]", "x=interval(-1,1)")
     assert len(study(tmp_path).trials) == 3
+
+
+def test_trials_beside_each_other_are_not_judged_by_each_other_s_joules(
+    sweep: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_counters, "RAPL", (tmp_path,))
+    base = ("hydra/sweeper=optuna", "hydra/launcher=process", "hydra.launcher.n_jobs=2")
+    words = ("x=interval(-1,1)", "+energy.cpu=true", "optimized_metric=energy/total_joules")
+    message = "one trial at a time, since each counts the CPUs whole .* but got 2"
+    with pytest.raises(ConfigError, match=message):
+        sweep(*words, base=base)
 
 
 def test_a_study_is_not_mixed_with_another_search(sweep: Sweep) -> None:

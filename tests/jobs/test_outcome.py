@@ -24,6 +24,20 @@ def test_a_completed_run_without_the_figure_has_failed(tmp_path: Path) -> None:
     assert outcome == Outcome("failed", reason="the run has no b (optimized_metric)")
 
 
+@pytest.mark.parametrize(
+    ("objectives", "status"), [(["a", "energy/b"], "failed"), (["a"], "completed")]
+)
+def test_joules_that_were_not_all_counted_are_no_figure_to_win_by(
+    objectives: list[str], status: str, tmp_path: Path
+) -> None:
+    metrics = {"a": 1.0, "energy/b": 0.5}
+    written(tmp_path, "completed", metrics=metrics, energy={"partial": ["cpu"]})
+    outcome = outcome_of(tmp_path, objectives, 0)
+
+    said = "joules of cpu were missed, so energy/b is too small (optimized_metric)"
+    assert (outcome.status, outcome.reason) == (status, said if status == "failed" else None)
+
+
 @pytest.mark.parametrize("status", ["completed", "pruned"])
 def test_a_run_that_was_refused_has_not_the_figures_of_an_earlier_one(
     status: Any, tmp_path: Path

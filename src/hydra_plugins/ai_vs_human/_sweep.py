@@ -32,7 +32,7 @@ from ai_vs_human.sweeps.trial import TRIAL, TrialAddress, built_pruner
 from ai_vs_human.tasks.sweep.ending import finish_sweep
 from hydra_plugins.ai_vs_human._best import use_best
 from hydra_plugins.ai_vs_human._words import require_words
-from hydra_plugins.ai_vs_human.job_launcher import JobLauncher
+from hydra_plugins.ai_vs_human.job_launcher import SHARED, JobLauncher
 
 if TYPE_CHECKING:
     from hydra_plugins.ai_vs_human.study_sweeper import StudySweeper
@@ -145,12 +145,30 @@ def _show_first(sweeper: "StudySweeper", sampler: BaseSampler, space: Space) -> 
 
 
 def _begun(sweeper: "StudySweeper", n_trials: int) -> int:
-    """How many trials at a time; what runs them inside this process can do but one."""
+    """How many trials at a time; what runs them inside this process can do but one.
+
+    Raises:
+        ConfigError: if trials are judged by joules that others would spend.
+    """
     if not isinstance(sweeper.launcher, JobLauncher):
         return 1
     jobs = min(sweeper.n_jobs or sweeper.launcher.n_jobs, sweeper.launcher.n_jobs, n_trials)
+    _mind_counters(sweeper, sweeper.launcher.shared_counters(jobs), jobs)
     sweeper.launcher.begin(jobs)
     return jobs
+
+
+def _mind_counters(sweeper: "StudySweeper", shared: str | None, jobs: int) -> None:
+    weighed = [name for name in sweeper.asked.objectives if name.startswith("energy/")]
+    if shared is None:
+        return
+    if weighed:
+        raise ConfigError(
+            f"expected one trial at a time, since each counts {shared} whole and is judged by"
+            f" {', '.join(weighed)}, but got {jobs} (hydra.launcher.n_jobs)",
+            hint="hydra.launcher.n_jobs=1; energy.cpu=false where each trial has a GPU to itself",
+        )
+    log.warning(SHARED, jobs, shared)
 
 
 def _do(sweeper: "StudySweeper", address: str, number: int, words: Sequence[str]) -> Outcome:

@@ -28,8 +28,14 @@ from ai_vs_human.jobs.job import Job
 from ai_vs_human.jobs.outcome import Outcome
 from ai_vs_human.runs.masking import mask_words
 from ai_vs_human.tasks.multirun import mask_multirun
+from ai_vs_human.tasks.sweep.shared_counters import counted_by_each
 
 log = logging.getLogger(__name__)
+
+SHARED: Final = (
+    "%d jobs at a time each count %s whole: their joules are too many, and not to be compared."
+    " hydra.launcher.n_jobs=1 counts them right"
+)
 
 _OF_THE_MULTIRUN: Final = ("hydra.launcher", "hydra.sweeper", "hydra.sweep", "hydra.mode")
 """Words that say how the multirun is done, and nothing to a job."""
@@ -41,6 +47,9 @@ class JobLauncher(Launcher):
 
     Args:
         n_jobs: how many at a time.
+
+    Attributes:
+        on_one_machine: whether jobs that run at a time share a machine.
     """
 
     package: str | None = None
@@ -51,6 +60,7 @@ class JobLauncher(Launcher):
     def __init__(self, n_jobs: int = 1) -> None:
         self.n_jobs = n_jobs
         self.stopped = False
+        self.on_one_machine = False
         self._composing = Lock()
 
     def setup(
@@ -81,6 +91,15 @@ class JobLauncher(Launcher):
     def begin(self, jobs: int) -> None:
         """Get ready for so many jobs at a time."""
 
+    def shared_counters(self, jobs: int) -> str | None:
+        """What each of so many jobs at a time would count whole; None where nothing is."""
+        return counted_by_each(self.config, jobs) if self.on_one_machine else None
+
+    def _mind_counters(self, jobs: int) -> None:
+        shared = self.shared_counters(jobs)
+        if shared is not None:
+            log.warning(SHARED, jobs, shared)
+
     def stop(self) -> None:
         """End the jobs that run, as Ctrl-C was pressed."""
 
@@ -104,6 +123,7 @@ class JobLauncher(Launcher):
         mask_multirun(Path(str(self.config.hydra.sweep.dir)))
         numbered = list(enumerate(job_overrides, initial_job_idx))
         self.begin(min(self.n_jobs, len(numbered)))
+        self._mind_counters(min(self.n_jobs, len(numbered)))
         with ThreadPoolExecutor(min(self.n_jobs, len(numbered))) as pool:
             try:
                 return list(pool.map(lambda one: self._returned(*one), numbered))

@@ -26,6 +26,7 @@ class ProcessLauncher(JobLauncher):
         self, n_jobs: int = 1, threads: int | None = None, timeout_minutes: float | None = None
     ) -> None:
         super().__init__(counted(n_jobs))
+        self.on_one_machine = True
         self._threads = threads
         self._timeout_minutes = timeout_minutes
         self._running: set[subprocess.Popen[bytes]] = set()

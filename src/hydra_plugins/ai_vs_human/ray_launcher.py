@@ -36,6 +36,7 @@ class RayLauncher(JobLauncher):
     ) -> None:
         super().__init__(n_jobs)
         self._init = dict(init or {})
+        self.on_one_machine = self._init.get("address") is None
         self._remote = dict(remote or {})
         self._starting = Lock()
 

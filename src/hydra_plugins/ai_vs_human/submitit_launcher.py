@@ -35,6 +35,7 @@ class SubmititLauncher(JobLauncher):
     ) -> None:
         super().__init__(n_jobs)
         self._cluster = cluster
+        self.on_one_machine = cluster == "local"
         self._folder = folder
         self._parameters = dict(parameters or {})
         self._submitting = Lock()

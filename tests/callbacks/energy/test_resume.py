@@ -189,3 +189,26 @@ def test_an_estimate_is_never_added_to_what_was_measured_before(tmp_path: Path) 
     assert monitor.summary["estimated"]["cumulative"]["joules"] == {"cpu": own}
     assert float(run.callback_metrics["energy_est/total_joules"]) == own
     assert "energy/total_joules" not in run.callback_metrics
+
+
+def test_joules_that_an_earlier_life_missed_stay_missed(tmp_path: Path) -> None:
+    first = ReplayMeter("cpu")
+    first.lose("cpu", "package-0 was lost")
+    run = trainer(EnergyMonitor(tmp_path, meter=first), tmp_path, max_epochs=1)
+    fit(run, Spender(first.spend))
+    run.save_checkpoint(tmp_path / "last.ckpt")
+
+    meter = ReplayMeter("cpu")
+    monitor = EnergyMonitor(tmp_path, meter=meter)
+    fit(trainer(monitor, tmp_path, max_epochs=2), Spender(meter.spend), tmp_path / "last.ckpt")
+
+    assert monitor.summary["domains"]["cpu"].get("partial") is None
+    assert monitor.summary["partial"] == ["cpu"]
+
+
+def test_a_domain_that_only_a_part_of_the_run_measured_is_partial(tmp_path: Path) -> None:
+    meter = ReplayMeter("cpu", "dram")
+    monitor = EnergyMonitor(tmp_path / "second", meter=meter)
+    fit(trainer(monitor, tmp_path, max_epochs=2), Spender(meter.spend), trained(tmp_path))
+
+    assert monitor.summary["partial"] == ["dram"]
