@@ -33,6 +33,9 @@ class ReplayMeter:
 
     def read(self, *, settled: bool) -> Mapping[Domain, int]:
         self.settled.append(settled)
+        for domain, known in self.domains.items():
+            if known.anomalies:
+                self.domains[domain] = replace(known, gaps=known.gaps + 1)
         spent = dict(self._pending)
         self._pending = dict.fromkeys(self._pending, 0)
         return spent

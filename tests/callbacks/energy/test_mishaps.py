@@ -8,7 +8,16 @@ from lightning.pytorch.utilities.exceptions import SIGTERMException
 from ai_vs_human.callbacks.energy import EnergyMonitor
 from ai_vs_human.errors import PreemptedError
 from tests.callbacks.energy.rapl_tree import RaplTree, Zone
-from tests.callbacks.energy.spending import Batches, Spender, fit, joules, trainer, written
+from tests.callbacks.energy.replay import ReplayMeter
+from tests.callbacks.energy.spending import (
+    Batches,
+    Spender,
+    evaluate,
+    fit,
+    joules,
+    trainer,
+    written,
+)
 
 # Lightning 2.6 makes a tree specification that torch deprecates, in every call of a Trainer.
 pytestmark = pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning")
@@ -106,3 +115,25 @@ def test_a_counter_whose_driver_starts_again_loses_one_window_and_says_so(
     assert report["domains"]["cpu"]["anomaly_count"] == 1
     assert joules(report) == {"setup": 3.0, "train": 8.0, "val": 3.0}
     assert report["complete"] is False
+    assert [row.get("partial", False) for row in report["epochs"]] == [False, True]
+
+
+def test_an_epoch_without_its_counter_logs_no_joules_of_its_own(tmp_path: Path) -> None:
+    meter = ReplayMeter("cpu")
+    run = trainer(EnergyMonitor(tmp_path, meter=meter), tmp_path, max_epochs=3)
+    steps = iter(range(1000))
+
+    def spend(joules: float) -> None:
+        meter.spend(joules)
+        if next(steps) == 15:  # in the second epoch
+            meter.lose("cpu", "gone")
+
+    fit(run, Spender(spend))
+    logged = set(written(tmp_path)["metrics"])
+    evaluate(run, Spender(meter.spend))
+
+    rows = written(tmp_path)["epochs"]
+    assert [row.get("partial", False) for row in rows] == [False, True, True]
+    assert logged == {f"energy/{name}_joules" for name in ("cpu", "total", "spent")}
+    assert not any(name.startswith("energy/") for name in run.callback_metrics)
+    assert "energy/test_joules_per_correct" not in written(tmp_path)["metrics"]

@@ -22,7 +22,8 @@ class Counted:
     def provenance(self) -> Provenance:
         """The domain, as of the last reading."""
         anomalies = tuple(text for counter in self.counters for text in counter.anomalies)
-        return replace(self.found, anomalies=anomalies)
+        gaps = sum(counter.gaps for counter in self.counters)
+        return replace(self.found, anomalies=anomalies, gaps=gaps)
 
     def advance(self, seconds: float) -> int:
         """Microjoules since the reading before, which was so many seconds ago."""

@@ -28,6 +28,7 @@ class Counter:
     ) -> None:
         self.device = device
         self.anomalies: list[str] = []
+        self.gaps = 0
         self._read = read
         self._range = range_microjoules
         self._lost = False
@@ -36,6 +37,7 @@ class Counter:
     def advance(self, seconds: float) -> int:
         """Microjoules since the reading before, which was so many seconds ago."""
         if self._lost:
+            self.gaps += 1
             return 0
         try:
             value = self._read()

@@ -67,7 +67,7 @@ def per_correct(spent: Account, kind: Kind, accuracy: float | None) -> Ratio:
 
 
 def figures_of_epoch(
-    kind: Kind, epoch: Account, cumulative: Account, spent: Account
+    kind: Kind, epoch: Account, cumulative: Account, spent: Account, *, is_whole: bool = True
 ) -> dict[str, float]:
     """What an epoch logs: its own joules by stage, and all joules so far.
 
@@ -76,9 +76,20 @@ def figures_of_epoch(
         epoch: what the epoch spent.
         cumulative: what was spent on the way to these weights.
         spent: what the run has spent in all of its sessions.
+        is_whole: no counter failed in the epoch; else its own joules are not known, and all
+            those so far are the least that was spent.
     """
     if not kind.domains:
         return {}
+    figures = _of_stages(kind, epoch) if is_whole else {}
+    for domain in kind.domains:
+        figures[f"{domain}_joules"] = kind.joules(cumulative, domains=[domain])
+    figures["total_joules"] = kind.joules(cumulative)
+    figures["spent_joules"] = kind.joules(spent)
+    return named(kind, figures)
+
+
+def _of_stages(kind: Kind, epoch: Account) -> dict[str, float | None]:
     figures: dict[str, float | None] = {
         "train_joules": kind.joules(epoch, "train"),
         "train_mean_watts": kind.mean_watts(epoch, "train"),
@@ -88,16 +99,12 @@ def figures_of_epoch(
     if epoch.amount("steps", "val"):
         figures["val_joules"] = kind.joules(epoch, "val")
         figures["val_mean_watts"] = kind.mean_watts(epoch, "val")
-    for domain in kind.domains:
-        figures[f"{domain}_joules"] = kind.joules(cumulative, domains=[domain])
-    figures["total_joules"] = kind.joules(cumulative)
-    figures["spent_joules"] = kind.joules(spent)
-    return named(kind, figures)
+    return figures
 
 
-def figures_of_test(kind: Kind, spent: Account) -> dict[str, float]:
-    """What a test logs."""
-    if not kind.domains:
+def figures_of_test(kind: Kind, spent: Account, *, is_whole: bool = True) -> dict[str, float]:
+    """What a test logs: nothing, where no domain is known or a counter failed in it."""
+    if not kind.domains or not is_whole:
         return {}
     figures = {
         "test_joules": kind.joules(spent, "test"),

@@ -26,6 +26,7 @@ class Provenance:
         hint: what to do about an unavailable domain.
         anomalies: what went wrong while reading. A domain with anomalies is partial: its joules
             are those that the counters vouch for, and fewer than were spent.
+        gaps: readings since a counter was lost, which told nothing.
     """
 
     status: DomainStatus
@@ -34,6 +35,7 @@ class Provenance:
     reason: str = ""
     hint: str = ""
     anomalies: tuple[str, ...] = ()
+    gaps: int = 0
 
 
 @runtime_checkable

@@ -9,6 +9,9 @@ from ai_vs_human.callbacks.energy.meter import DOMAINS, Domain, Meter
 class Missed:
     """What is known of joules that were spent and not counted.
 
+    Attributes:
+        is_whole: whether no process missed any between the last two sums over processes.
+
     Args:
         meter: of this process.
     """
@@ -16,16 +19,19 @@ class Missed:
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
         self._anywhere = dict.fromkeys(DOMAINS, 0)
+        self.is_whole = True
         self._before: list[Domain] = []
 
     def numbers(self) -> list[int]:
         """How much went wrong in this process by domain, to be summed over processes."""
         known = self._meter.domains
-        return [len(known[domain].anomalies) for domain in DOMAINS]
+        return [len(known[domain].anomalies) + known[domain].gaps for domain in DOMAINS]
 
     def learn(self, summed: Sequence[int]) -> None:
         """Take the sums over all processes."""
-        self._anywhere = dict(zip(DOMAINS, summed, strict=True))
+        now = dict(zip(DOMAINS, summed, strict=True))
+        self.is_whole = now == self._anywhere
+        self._anywhere = now
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take what a checkpoint says of earlier sessions; older ones say nothing."""

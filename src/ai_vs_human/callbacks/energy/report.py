@@ -121,7 +121,7 @@ def _ever(kind: Kind, account: Account) -> Kind:
 
 
 def _is_complete(provenance: Provenance) -> bool:
-    return provenance.status != "unavailable" and not provenance.anomalies
+    return provenance.status not in ("unavailable", "estimate") and not provenance.anomalies
 
 
 def _provenance(provenance: Provenance) -> dict[str, Any]:

@@ -119,14 +119,21 @@ class Session:
         metrics, to_come = qualities(trainer), epochs_to_come(trainer)
         figures: dict[str, float] = {}
         for kind in self._kinds:
-            figures |= figures_of_epoch(kind, epoch, total, spent)
+            is_whole = self._is_whole(kind)
+            figures |= figures_of_epoch(kind, epoch, total, spent, is_whole=is_whole)
             figures |= self.outlook.end_epoch(
-                kind, epoch, total, metrics, number=trainer.current_epoch, to_come=to_come
+                kind,
+                epoch,
+                total,
+                metrics,
+                number=trainer.current_epoch,
+                to_come=to_come if is_whole else None,
             )
         counted, estimated = (self._row(kind, epoch, total) for kind in self._kinds)
         row = {"epoch": trainer.current_epoch, **counted, "metrics": metrics}
         self._epochs.append(row | ({"estimated": estimated} if self.estimated else {}))
         self._append("epoch", trainer, metrics=metrics)
+        self._metrics = {}  # what the epoch before knew may not be known of this one
         return self._keep(figures)
 
     def end_test(self, trainer: Trainer) -> dict[str, float]:
@@ -136,7 +143,8 @@ class Session:
         for kind in self._kinds:
             ratio = per_sample(self._tested, "test", kind)
             self._ratios[kind.name]["test_joules_per_sample"] = ratio
-            figures |= figures_of_test(kind, self._tested)
+            is_whole = self._is_whole(kind)
+            figures |= figures_of_test(kind, self._tested, is_whole=is_whole)
         self._append("test", trainer)
         return self._keep(figures)
 
@@ -147,7 +155,7 @@ class Session:
             ratio = per_correct(self._tested, kind, accuracy)
             self._ratios[kind.name]["test_joules_per_correct"] = ratio
             self._metrics.pop(f"{kind.prefix}/test_joules_per_correct", None)  # an earlier test's
-            if kind.domains:
+            if kind.domains and self._is_whole(kind):
                 figures |= named(kind, {"test_joules_per_correct": ratio.value})
         return self._keep(figures)
 
@@ -200,12 +208,17 @@ class Session:
         self._epochs = list(state.get("epochs", []))
         self.outlook.load(state.get("outlook", {}))
 
+    def _is_whole(self, kind: Kind) -> bool:
+        """Whether the joules of the last epoch or test are all there; estimates always are."""
+        return kind.name == "estimated" or self._missed.is_whole
+
     def _row(self, kind: Kind, epoch: Account, total: Account) -> dict[str, Any]:
         """An epoch as energy.json has it."""
         return {
             "train": kind.entry(epoch, "train"),
             "val": kind.entry(epoch, "val"),
             "cumulative_joules": kind.joules(total) if kind.domains else None,
+            **({} if self._is_whole(kind) else {"partial": True}),
         }
 
     def _append(
