@@ -116,6 +116,6 @@ def _quality(row: Mapping[str, Any], metric: str) -> float | None:
     return _float((row.get("metrics") or {}).get(metric))
 
 
-def _float(value: float | None) -> float | None:
+def _float(value: Any) -> float | None:
     """JSON knows whole numbers, and Python's reader what is none."""
     return None if value is None or not isfinite(value) else float(value)
