@@ -9,8 +9,10 @@ from lightning.pytorch.callbacks import Timer
 def epochs_to_come(trainer: Trainer) -> int | None:
     """How many epochs follow the current one; None where something else may end the training.
 
-    A callback that stops early is not foreseen.
+    A callback that stops early is not foreseen, but believed once it has told.
     """
+    if trainer.should_stop:
+        return 0
     if trainer.max_epochs in (None, -1) or trainer.max_steps != -1:
         return None
     if any(isinstance(callback, Timer) for callback in trainer.callbacks):  # type: ignore[attr-defined]
