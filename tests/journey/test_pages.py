@@ -15,8 +15,13 @@ from ai_vs_human.tasks.validation.diagnose import diagnose
 from tests.conftest import CONF, ROOT, Run, members, newest_run, succeeded
 from tests.hydra_plugins.slurm import stand_in_for_slurm
 
-DATA = CONF / "data" / "README.md"  # its commands: test_data_page.py
-PAGES = {path: path.read_text("utf-8") for path in CONF.glob("**/README.md") if path != DATA}
+ELSEWHERE = [CONF / group / "README.md" for group in ("data", "energy")]
+"""Pages whose commands are run by test_data_page.py and test_energy_page.py."""
+PAGES = {
+    path: path.read_text("utf-8")
+    for path in CONF.glob("**/README.md")
+    if path not in ELSEWHERE
+}
 COMMANDS = [
     line.removeprefix("python ")
     for page in PAGES.values()
@@ -104,5 +109,5 @@ def test_the_images_make_targets_exist() -> None:
 
 def test_the_pages_are_linked() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    for path in [*PAGES, DATA, CONF / "hydra/launcher/vertex.md", ROOT / "dockerfiles/README.md"]:
+    for path in [*PAGES, *ELSEWHERE, CONF / "hydra/launcher/vertex.md", ROOT / "dockerfiles/README.md"]:
         assert f"({path.relative_to(ROOT).as_posix()})" in readme

@@ -75,7 +75,8 @@ def test_the_other_commands_run_after_a_training(
     start: Callable[..., None], tmp_path: Path
 ) -> None:
     toy_images(tmp_path / "images")
-    start("train.py", "data.size=tiny", "trainer.max_epochs=1")
+    watts = ("energy=declared", "energy.declared_watts.cpu=65")
+    start("train.py", "data.size=tiny", "trainer.max_epochs=1", *watts)
 
     for command in AFTERWARDS:
         try:

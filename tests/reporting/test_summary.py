@@ -75,10 +75,10 @@ def test_an_estimate_is_called_one_and_stands_apart() -> None:
     result.energy = {}
     result.metrics["energy_est/total_joules"] = 50.0
 
-    assert "energy      50 J by declared watts: an estimate" in text(result)
+    assert "energy      an estimate by declared watts: 50 J" in text(result)
 
     result.metrics["energy/total_joules"] = 10.0
-    assert "energy      10 J; besides 50 J by declared watts: an estimate" in text(result)
+    assert "energy      10 J; besides, an estimate by declared watts: 50 J" in text(result)
 
 
 def test_the_next_commands_follow_a_training() -> None:

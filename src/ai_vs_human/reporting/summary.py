@@ -111,8 +111,8 @@ def _energy(result: Result) -> str:
     measured = joules_told(result.metrics, "energy")
     estimated = joules_told(result.metrics, "energy_est")
     if estimated is not None:
-        told = f"{estimated} by declared watts: an estimate"
-        return told if measured is None else f"{measured}; besides {told}"
+        told = f"an estimate by declared watts: {estimated}"
+        return told if measured is None else f"{measured}; besides, {told}"
     return measured or "not measurable on this machine: energy.json says why"
 
 
