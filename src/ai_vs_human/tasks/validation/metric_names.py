@@ -45,6 +45,7 @@ _LOGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "ai_vs_human.callbacks.learning_rate.LearningRate": (),
         "ai_vs_human.callbacks.resume_point.ResumePoint": (),
+        "ai_vs_human.callbacks.energy.power_limit.PowerLimit": (),
         "ai_vs_human.callbacks.sample_images.SampleImages": (),
     }
 )
