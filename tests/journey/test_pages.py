@@ -18,9 +18,7 @@ from tests.hydra_plugins.slurm import stand_in_for_slurm
 ELSEWHERE = [CONF / group / "README.md" for group in ("data", "energy")]
 """Pages whose commands are run by test_data_page.py and test_energy_page.py."""
 PAGES = {
-    path: path.read_text("utf-8")
-    for path in CONF.glob("**/README.md")
-    if path not in ELSEWHERE
+    path: path.read_text("utf-8") for path in CONF.glob("**/README.md") if path not in ELSEWHERE
 }
 COMMANDS = [
     line.removeprefix("python ")
@@ -109,5 +107,6 @@ def test_the_images_make_targets_exist() -> None:
 
 def test_the_pages_are_linked() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    for path in [*PAGES, *ELSEWHERE, CONF / "hydra/launcher/vertex.md", ROOT / "dockerfiles/README.md"]:
+    others = (CONF / "hydra/launcher/vertex.md", ROOT / "dockerfiles/README.md")
+    for path in [*PAGES, *ELSEWHERE, *others]:
         assert f"({path.relative_to(ROOT).as_posix()})" in readme

@@ -64,10 +64,8 @@ def test_the_energy_line_tells_watts_losses_and_emissions() -> None:
         "energy/co2e_grams": 0.5,
     }
 
-    assert (
-        "energy      1 kJ, 1.5 kJ with what was lost to interruptions, 45 W in training, 0.5 g CO2e"
-        in text(result)
-    )
+    lost = "1 kJ, 1.5 kJ with what was lost to interruptions"
+    assert f"energy      {lost}, 45.0 W in training, 0.5 g CO2e" in text(result)
 
 
 def test_an_estimate_is_called_one_and_stands_apart() -> None:

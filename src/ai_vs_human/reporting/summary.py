@@ -130,7 +130,7 @@ def joules_told(metrics: Mapping[str, float], prefix: str) -> str | None:
     if (spent := metrics.get(f"{prefix}/spent_joules", total)) > total:
         words.append(f"{amount(spent)} with what was lost to interruptions")
     if (watts := metrics.get(f"{prefix}/train_mean_watts")) is not None:
-        words.append(f"{watts:,.3g} W in training")
+        words.append(f"{watts:,.1f} W in training")
     if (image := metrics.get(f"{prefix}/test_joules_per_sample")) is not None:
         words.append(f"{amount(image)} a test image")
     if (grams := metrics.get(f"{prefix}/co2e_grams")) is not None:
