@@ -1,5 +1,6 @@
 """A training that its budget ends is tested all the same, and goes on exactly with a larger one."""
 
+import csv
 import io
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -16,7 +17,13 @@ from tests.conftest import newest_run
 
 QUICK = (
     *("data.size=tiny", "data.batch_size=16", "trainer=cpu", "trainer.max_epochs=2"),
-    *("logger=none", "audit=off", "callbacks.sample_images=null", "callbacks.progress_bar=null"),
+    *(
+        "logger=csv",
+        "trainer.log_every_n_steps=1",
+        "audit=off",
+        "callbacks.sample_images=null",
+        "callbacks.progress_bar=null",
+    ),
 )
 BUDGET = ("energy=budget", "energy.joules=9.0", "energy.every_n_steps=1")
 
@@ -74,3 +81,11 @@ def test_a_spent_budget_ends_a_run_that_is_tested_and_goes_on_exactly_with_more(
     unbroken = trained(start, tmp_path / "unbroken", *QUICK, "energy=none")
     assert more.weights_sha256 == unbroken.weights_sha256
     assert more.metrics["val/auroc"] == unbroken.metrics["val/auroc"]
+    assert steps_and_losses(tmp_path / "outputs") == steps_and_losses(tmp_path / "unbroken")
+
+
+def steps_and_losses(folder: Path) -> dict[str, str]:
+    """The training loss by step, as the loggers' files of a run say in the end."""
+    [path] = folder.rglob("metrics.csv")
+    rows = csv.DictReader(path.read_text().splitlines())
+    return {row["step"]: row["train/loss_step"] for row in rows if row["train/loss_step"]}

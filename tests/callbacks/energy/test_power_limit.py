@@ -178,7 +178,7 @@ def test_a_training_that_breaks_off_puts_the_limit_back(
 def test_zeus_does_not_set_the_highest_limit_when_the_program_ends(
     gpu: Gpu, tmp_path: Path, at_exit: list[Callable[[], Any]]
 ) -> None:
-    run(tmp_path, PowerLimit(**QUICK), Worker(gpu))
+    run(tmp_path, PowerLimit(goal="energy", **QUICK), Worker(gpu), max_epochs=4)
     limits = list(gpu.limits)
     assert len(at_exit) == 1  # Zeus' own
     for action in reversed(list(at_exit)):
