@@ -57,6 +57,7 @@ def test_training_ends_after_the_step_that_spends_the_budget_and_validates(tmp_p
     assert run.global_step == 10  # 4 J before, two epochs of 9.5 J, and two steps of 2 J
     assert written(tmp_path)["budget"] == {
         "joules": 26.0,
+        "counts_estimates": False,
         "spent_joules": 28.5,
         "share": 28.5 / 26.0,
         "stopped_at_step": 10,

@@ -22,6 +22,7 @@ NEEDS = {
     "data=csv": "data.file=images.csv",
     "data/split=leave_generator_out": "data.split.holdout=vae8",
     "data/split=leave_source_out": "data.split.holdout=scan",
+    "energy=budget": "energy.joules=50000",
 }
 
 

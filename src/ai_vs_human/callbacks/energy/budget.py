@@ -183,6 +183,7 @@ class EnergyBudget(EnergyMonitor):
         spent = self._microjoules(self._running.books.spent) / 1e6
         return {
             "joules": self._budget,
+            "counts_estimates": len(self._quantities) > len(DOMAINS),
             "spent_joules": spent,
             "share": spent / self._budget,
             "stopped_at_step": self._stopped_at,
