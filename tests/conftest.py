@@ -4,6 +4,7 @@ import logging
 import os
 import random
 import runpy
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -37,8 +38,35 @@ def _nothing_leaks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     os.environ.update(environment)
 
 
+class TinyCache:
+    """What the first training on `data.size=tiny` drew, audited and decoded, for the ones to come.
+
+    Args:
+        place: where it is kept.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def lend(self, cwd: Path, words: Sequence[str]) -> None:
+        """Let a command find the images drawn; those that ask for others never look at them."""
+        if "data.size=tiny" in words and self.place.exists() and not (cwd / ".cache").exists():
+            shutil.copytree(self.place, cwd / ".cache")
+
+    def keep(self, cwd: Path) -> None:
+        """Take what a test's first command has made."""
+        made = [*cwd.glob(".cache/synthetic/tiny-*"), *cwd.glob(".cache/audit-*.json")]
+        if len(made) == 2 and not self.place.exists():  # of one data set, and whole
+            shutil.copytree(cwd / ".cache", self.place)
+
+
+@pytest.fixture(scope="session")
+def tiny_cache(tmp_path_factory: pytest.TempPathFactory) -> TinyCache:
+    return TinyCache(tmp_path_factory.mktemp("tiny") / ".cache")
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, tiny_cache: TinyCache) -> Iterator[Run]:
     """Start an entry of the project in a folder of the test's own, as a person would."""
 
     def start(
@@ -50,6 +78,7 @@ def run(tmp_path: Path) -> Run:
     ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, *launcher, str(ROOT / script), *overrides]
         environment = {k: v for k, v in os.environ.items() if not _belongs_to_pytest(k)}
+        tiny_cache.lend(cwd, overrides)
         return subprocess.run(
             command,
             cwd=cwd,
@@ -60,17 +89,21 @@ def run(tmp_path: Path) -> Run:
             check=False,
         )
 
-    return start
+    yield start
+    tiny_cache.keep(tmp_path)
 
 
 @pytest.fixture
-def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+def start(
+    tmp_path: Path, tiny_cache: TinyCache, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., None]]:
     """Run an entry of the project inside this process: as `run`, without the seconds of imports."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
 
     def here(script: str, *overrides: str, cwd: Path = tmp_path) -> None:
         monkeypatch.chdir(cwd)
+        tiny_cache.lend(cwd, overrides)
         monkeypatch.setattr(sys, "argv", [str(ROOT / script), *overrides])
         GlobalHydra.instance().clear()
         for handler in set(root.handlers) - set(handlers):
@@ -78,6 +111,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         runpy.run_path(str(ROOT / script), run_name="__main__")
 
     yield here
+    tiny_cache.keep(tmp_path)
     for handler in set(root.handlers) - set(handlers):
         handler.close()
     root.handlers[:] = handlers  # Hydra's write to a stream that ends with the test
