@@ -38,6 +38,13 @@ def test_joules_that_were_not_all_counted_are_no_figure_to_win_by(
     assert (outcome.status, outcome.reason) == (status, said if status == "failed" else None)
 
 
+def test_a_counter_that_did_not_move_is_no_figure_to_win_by(tmp_path: Path) -> None:
+    written(tmp_path, "completed", metrics={"a": 0.0, "energy/total_joules": 0.0}, energy={})
+    assert outcome_of(tmp_path, ["a"], 0) == Outcome("completed", (0.0,))
+    said = "energy/total_joules is not above 0: the counter did not move (optimized_metric)"
+    assert outcome_of(tmp_path, ["a", "energy/total_joules"], 0) == Outcome("failed", reason=said)
+
+
 @pytest.mark.parametrize("status", ["completed", "pruned"])
 def test_a_run_that_was_refused_has_not_the_figures_of_an_earlier_one(
     status: Any, tmp_path: Path

@@ -80,7 +80,7 @@ def judged(result: Result, objectives: Sequence[str], ended: str = "ended") -> O
 def unfit(result: Result, objectives: Sequence[str]) -> str | None:
     """Why a run cannot be judged by some figures; None where it can.
 
-    Fewer joules than were spent would win against those that were all counted.
+    Fewer joules than were spent, or none, would win against those that were all counted.
 
     Args:
         result: the run's.
@@ -94,7 +94,8 @@ def unfit(result: Result, objectives: Sequence[str]) -> str | None:
     if isinstance(missed, list) and missed and weighed:
         domains = ", ".join(map(str, missed))
         return f"joules of {domains} were missed, so {', '.join(weighed)} is too small"
-    return None
+    still = [name for name in weighed if "co2e" not in name and result.metrics[name] <= 0]
+    return f"{', '.join(still)} is not above 0: the counter did not move" if still else None
 
 
 def _without_a_word(folder: Path, exit_code: int | None) -> Outcome:
