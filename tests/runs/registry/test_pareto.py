@@ -125,6 +125,21 @@ def test_sums_over_other_devices_are_not_compared() -> None:
     assert front(weigh(entries, "val/auroc", "val/auroc")) == ["a", "b", "cheap"]
 
 
+def test_emissions_are_as_good_as_the_joules_that_they_are_computed_from() -> None:
+    missed = {"domains": {"cpu": MEASURED}, "partial": ["cpu"]}
+    both = {"domains": {"cpu": MEASURED, "gpu": MEASURED}}
+    entries = [
+        run("missed", energy=missed, **{"energy/co2e_grams": 1.0}),
+        run("cpu", energy=None, **{"energy/co2e_grams": 2.0}),
+        *(run(name, energy=both, **{"energy/co2e_grams": 3.0}) for name in ("a", "b")),
+    ]
+
+    found = weighed(*entries, against="energy/co2e_grams")
+
+    assert front(found) == ["a", "b"]
+    assert set(apart(found)) == {"missed", "cpu"}
+
+
 def test_an_estimate_is_weighed_only_when_asked_for() -> None:
     declared = {"domains": {"cpu": {"status": "estimate"}, "gpu": UNAVAILABLE}}
     entries = [

@@ -11,8 +11,14 @@ from ai_vs_human.runs.registry.ranking import Mode, usual_mode
 from ai_vs_human.runs.registry.vouching import devices_of, gap_of
 from ai_vs_human.runs.result import Result
 
-_SUMS: Final = ("total_joules", "spent_joules", "forecast_joules", "to_target_joules")
-"""Joules over all devices that a run measured: two sums compare where they are over the same."""
+_SUMS: Final = (
+    "total_joules",
+    "spent_joules",
+    "forecast_joules",
+    "to_target_joules",
+    "co2e_grams",
+)
+"""Over all devices that a run measured: two sums compare where they are over the same."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +138,9 @@ def _reason(entry: Entry, metric: str, against: str) -> str | None:
 
 def _doubt(result: Result, against: str) -> str | None:
     """Why a run's joules are fewer than were spent, as far as anybody can tell."""
-    if "joules" not in against or not against.startswith("energy/"):
+    if not against.startswith("energy/"):
         return None
-    if result.metrics[against] <= 0:
+    if "joules" in against and result.metrics[against] <= 0:
         return f"{against} is {result.metrics[against]:g}: the counter did not move"
     return gap_of(result)
 
