@@ -78,7 +78,7 @@ class Ledger:
             try:
                 line = json.loads(text)
                 accounts[str(line["session"])] = Account.from_state(line["spent"])
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
+            except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError) as error:
                 logger.warning("Expected a line of the ledger, but got %r (%s:%d).", error,
                                self.path, number)  # fmt: skip
         return accounts
