@@ -13,6 +13,7 @@ from ai_vs_human.errors import EnergyError
 from tests.callbacks.energy.rapl_tree import RaplTree, Zone
 from tests.callbacks.energy.replay import ReplayMeter
 from tests.callbacks.energy.spending import (
+    VAL_BATCHES,
     Batches,
     Spender,
     evaluate,
@@ -64,6 +65,19 @@ def test_every_joule_of_a_counter_belongs_to_one_stage(package: Zone, tmp_path: 
     assert joules(report) == {"setup": 3.0, "sanity": 1.0, "train": 16.0, "val": 3.0}
     assert sum(joules(report).values()) == report["process"]["joules"]["cpu"] == spent == 23.0
     assert report["status"] == "completed"
+
+
+def test_a_validation_between_two_trainings_belongs_to_no_epoch(tmp_path: Path) -> None:
+    meter = ReplayMeter("cpu")
+    monitor, module = EnergyMonitor(tmp_path, meter=meter), Spender(meter.spend)
+    fit(trainer(monitor, tmp_path, max_epochs=1), module)
+    trainer(monitor, tmp_path).validate(module, Batches(VAL_BATCHES), verbose=False)
+    run = trainer(monitor, tmp_path, max_epochs=1)
+    fit(run, module)
+
+    assert float(run.callback_metrics["energy/val_joules"]) == 1.5
+    assert float(run.callback_metrics["energy/train_joules"]) == 8.0
+    assert joules(monitor.summary)["val"] == 4.5
 
 
 def test_memory_is_apart_and_psys_which_holds_the_package_is_not_counted(

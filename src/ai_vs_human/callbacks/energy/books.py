@@ -49,12 +49,8 @@ class Books:
         """The total, and all that earlier sessions spent, whatever came of it."""
         return self.earlier + self.total
 
-    def begin_epoch(self) -> None:
-        """An epoch begins here, and not in an earlier session."""
-        self._begun = Account()
-
     def close(self, sum_up: Callable[[Account], Account]) -> Account:
-        """What all processes spent since the `close` before, or since an epoch began elsewhere.
+        """What all processes spent since the `close` before, in an earlier session if need be.
 
         Args:
             sum_up: adds the accounts of all processes; each of them has to take part.

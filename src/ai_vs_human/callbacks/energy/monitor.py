@@ -178,7 +178,7 @@ class EnergyMonitor(Staged):
     @override
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         super().on_train_epoch_start(trainer, pl_module)
-        self._running.books.begin_epoch()
+        self._running.begin_epoch(trainer)
 
     @override
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:

@@ -112,6 +112,10 @@ class Session:
         if isinstance(batch, Batch):
             self.window.account.add(stage, "images", len(batch))
 
+    def begin_epoch(self, trainer: Trainer) -> None:
+        """Close the books on what came before in all processes: it belongs to no epoch."""
+        self._close(trainer)
+
     def end_epoch(self, trainer: Trainer) -> dict[str, float]:
         """Close an epoch's books in all processes, and give its metrics."""
         epoch = self._close(trainer)
