@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 import torch
-from lightning.pytorch import Trainer
+from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.plugins.environments import LightningEnvironment
 from lightning.pytorch.strategies import DDPStrategy
 
@@ -95,6 +95,41 @@ def test_a_test_by_two_processes_adds_up_their_gpus_and_the_right_answers_of_bot
     assert report["processes"]["counting"] == {"gpu": 2, "cpu": 0, "dram": 0}
     assert report["metrics"]["energy/test_joules"] == 2.5 * (1 + 2)
     assert report["metrics"]["energy/test_joules_per_correct"] == 2.5 * (1 + 2) / 12
+
+
+class Saver(Callback):
+    """Keeps a checkpoint within an epoch, and one after the last.
+
+    Args:
+        folder: gets within.ckpt and after.ckpt.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def on_train_batch_end(self, trainer: Trainer, *_: object) -> None:
+        if trainer.global_step == 3:
+            trainer.save_checkpoint(self.folder / "within.ckpt")
+
+    def on_train_end(self, trainer: Trainer, _: object) -> None:
+        trainer.save_checkpoint(self.folder / "after.ckpt")
+
+
+@pytest.mark.parametrize(("name", "missed"), [("within", ["gpu"]), ("after", [])])
+def test_a_checkpoint_tells_that_it_lacks_what_other_processes_counted_of_an_epoch(
+    name: str, missed: list[str], machine: GpuMachine, tmp_path: Path
+) -> None:
+    gpus = [machine.add(), machine.add()]
+
+    def spend(joules: float) -> None:
+        gpus[torch.distributed.get_rank()].spend(joules)
+
+    monitor = EnergyMonitor(tmp_path, meter=OwnGpu())
+    run = trainer(monitor, tmp_path, max_epochs=1, callbacks=[Saver(tmp_path)], **TWO)
+    fit(run, Spender(spend))
+
+    stored = torch.load(tmp_path / f"{name}.ckpt", weights_only=True)
+    assert stored["callbacks"]["EnergyMonitor"]["partial"] == missed
 
 
 class Machine(LightningEnvironment):

@@ -105,6 +105,41 @@ def test_a_run_resumed_within_an_epoch_books_the_rest_of_it_as_training(tmp_path
     assert float(run.callback_metrics["energy/spent_joules"]) == 18.5
 
 
+def test_an_epoch_that_was_measured_in_part_has_no_joules_of_its_own(tmp_path: Path) -> None:
+    run = trainer(
+        EnergyMonitor(tmp_path, meter=ReplayMeter()), tmp_path, callbacks=[Saver(tmp_path)]
+    )
+    with pytest.raises(RuntimeError, match="the step failed"):
+        fit(run, Spender(lambda _: None, fail_at=3))
+
+    meter, epochs = ReplayMeter("cpu"), []
+    monitor = EnergyMonitor(tmp_path, meter=meter)
+    run = trainer(monitor, tmp_path, max_epochs=2, callbacks=[Logged(epochs)])
+    fit(run, Spender(meter.spend), tmp_path / "step.ckpt")
+
+    assert [names >= {"energy/total_joules"} for names in epochs] == [True, True]
+    assert ["energy/train_joules_per_sample" in names for names in epochs] == [False, True]
+    assert [row.get("partial", False) for row in monitor.summary["epochs"]] == [True, False]
+
+
+class Logged(Callback):
+    """Notes the names of what an epoch logged.
+
+    Args:
+        epochs: gets a set for each epoch.
+    """
+
+    def __init__(self, epochs: list[set[str]]) -> None:
+        self.epochs = epochs
+
+    def on_train_epoch_start(self, trainer: Trainer, _: object) -> None:
+        if trainer.current_epoch:
+            self.epochs.append(set(trainer.callback_metrics))
+
+    def on_train_end(self, trainer: Trainer, _: object) -> None:
+        self.epochs.append(set(trainer.callback_metrics))
+
+
 def killed(folder: Path, package: Zone, save_at: int, kill_at: int) -> None:
     """Train in a process of its own, which is killed after a step."""
 

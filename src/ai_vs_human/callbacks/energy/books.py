@@ -49,6 +49,16 @@ class Books:
         """The total, and all that earlier sessions spent, whatever came of it."""
         return self.earlier + self.total
 
+    @property
+    def is_within(self) -> bool:
+        """Whether there were steps since the last sum over processes."""
+        return bool((self.total - self._marked).amount("steps"))
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether an earlier session took some of the epoch's steps."""
+        return bool(self._begun.amount("steps"))
+
     def close(self, sum_up: Callable[[Account], Account]) -> Account:
         """What all processes spent since the `close` before, in an earlier session if need be.
 

@@ -57,6 +57,7 @@ class Session:
         self._counting: dict[Domain, int] = dict.fromkeys(DOMAINS, 0)
         self._kinds = kinds(self._counting, self._counting)
         self._missed = Missed(meter)
+        self._begun_apart = False  # an earlier session counted its part of this epoch otherwise
         self._epochs: list[dict[str, Any]] = []
         self._tested = Account()
         self._ratios: dict[str, dict[str, Ratio]] = {kind.name: {} for kind in self._kinds}
@@ -115,6 +116,7 @@ class Session:
     def begin_epoch(self, trainer: Trainer) -> None:
         """Close the books on what came before in all processes: it belongs to no epoch."""
         self._close(trainer)
+        self._begun_apart = False
 
     def end_epoch(self, trainer: Trainer) -> dict[str, float]:
         """Close an epoch's books in all processes, and give its metrics."""
@@ -137,6 +139,7 @@ class Session:
         row = {"epoch": trainer.current_epoch, **counted, "metrics": metrics}
         self._epochs.append(row | ({"estimated": estimated} if self.estimated else {}))
         self._append("epoch", trainer, metrics=metrics)
+        self._begun_apart = False
         self._metrics = {}  # what the epoch before knew may not be known of this one
         return self._keep(figures)
 
@@ -198,7 +201,7 @@ class Session:
         """What a checkpoint keeps; asks no other process."""
         return {
             **self.books.state(self.measured),
-            "partial": self.partial,
+            "partial": self._partial_in_a_checkpoint(),
             "epochs": list(self._epochs),
             "outlook": self.outlook.state(),
         }
@@ -209,12 +212,19 @@ class Session:
             return
         self.books.load(state)
         self._missed.load(state)
+        same = state["lineage"][-1] == self.measured and not state.get("partial")
+        self._begun_apart = not same and self.books.has_begun
         self._epochs = list(state.get("epochs", []))
         self.outlook.load(state.get("outlook", {}))
 
     def _is_whole(self, kind: Kind) -> bool:
         """Whether the joules of the last epoch or test are all there; estimates always are."""
-        return kind.name == "estimated" or self._missed.is_whole
+        return kind.name == "estimated" or (self._missed.is_whole and not self._begun_apart)
+
+    def _partial_in_a_checkpoint(self) -> list[Domain]:
+        """Within an epoch, a checkpoint lacks what the other processes have counted of it."""
+        several = [one for one in DOMAINS if self._counting[one] > 1 and self.books.is_within]
+        return [one for one in DOMAINS if one in self.partial or one in several]
 
     def _row(self, kind: Kind, epoch: Account, total: Account) -> dict[str, Any]:
         """An epoch as energy.json has it."""
