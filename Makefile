@@ -76,7 +76,7 @@ image:  ## Build the container image, e.g. with VARIANT=cuda ARGS="--build-arg P
 
 .PHONY: test
 test: $(UV)  ## Run the tests: ARGS="-k energy"
-	$(UV_RUN) pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(UV_RUN) pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
 check: $(UV)  ## Check style, types, imports, configs, workflows, the dockerfile and the lock

@@ -23,6 +23,11 @@ CONF = ROOT / "conf"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole journeys come first: a worker that began one last would keep the others waiting."""
+    items.sort(key=lambda item: not item.nodeid.startswith(("tests/journey", "tests/jobs")))
+
+
 @pytest.fixture(autouse=True)
 def _nothing_leaks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Environment and random state are as they were; no run asks for the network."""

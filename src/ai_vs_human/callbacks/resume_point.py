@@ -10,6 +10,7 @@ from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
 from typing_extensions import override
 
+from ai_vs_human.callbacks.adds_up import AddsUp
 from ai_vs_human.callbacks.loops import Follows, note_end_of_batch, to_log, what_follows
 from ai_vs_human.callbacks.moved_paths import moved_paths
 from ai_vs_human.callbacks.vote import Vote
@@ -137,6 +138,9 @@ class ResumePoint(Checkpoint):
         if trainer.is_global_zero and newest.is_file():
             newest.replace(self.folder / RESUME_POINT_BEFORE)
         self._follows = follows
+        for callback in trainer.callbacks:  # type: ignore[attr-defined]  # Lightning sets it late
+            if isinstance(callback, AddsUp):
+                callback.add_up(trainer)
         for logger in trainer.loggers:
             logger.save()  # the training goes on behind what they still hold
         try:

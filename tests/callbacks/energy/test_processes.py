@@ -10,6 +10,7 @@ import torch
 from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.plugins.environments import LightningEnvironment
 from lightning.pytorch.strategies import DDPStrategy
+from lightning.pytorch.utilities import rank_zero_only
 
 from ai_vs_human.callbacks.energy import EnergyMonitor
 from ai_vs_human.callbacks.energy.meter import Domain, Provenance
@@ -101,21 +102,25 @@ class Saver(Callback):
     """Keeps a checkpoint within an epoch, and one after the last.
 
     Args:
-        folder: gets within.ckpt and after.ckpt.
+        folder: gets within.ckpt, added.ckpt once all processes were asked, and after.ckpt.
+        monitor: of the run.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, monitor: EnergyMonitor) -> None:
         self.folder = folder
+        self.monitor = monitor
 
     def on_train_batch_end(self, trainer: Trainer, *_: object) -> None:
         if trainer.global_step == 3:
             trainer.save_checkpoint(self.folder / "within.ckpt")
+            self.monitor.add_up(trainer)
+            trainer.save_checkpoint(self.folder / "added.ckpt")
 
     def on_train_end(self, trainer: Trainer, _: object) -> None:
         trainer.save_checkpoint(self.folder / "after.ckpt")
 
 
-@pytest.mark.parametrize(("name", "missed"), [("within", ["gpu"]), ("after", [])])
+@pytest.mark.parametrize(("name", "missed"), [("within", ["gpu"]), ("added", []), ("after", [])])
 def test_a_checkpoint_tells_that_it_lacks_what_other_processes_counted_of_an_epoch(
     name: str, missed: list[str], machine: GpuMachine, tmp_path: Path
 ) -> None:
@@ -125,11 +130,14 @@ def test_a_checkpoint_tells_that_it_lacks_what_other_processes_counted_of_an_epo
         gpus[torch.distributed.get_rank()].spend(joules)
 
     monitor = EnergyMonitor(tmp_path, meter=OwnGpu())
-    run = trainer(monitor, tmp_path, max_epochs=1, callbacks=[Saver(tmp_path)], **TWO)
+    run = trainer(monitor, tmp_path, max_epochs=1, callbacks=[Saver(tmp_path, monitor)], **TWO)
     fit(run, Spender(spend))
 
     stored = torch.load(tmp_path / f"{name}.ckpt", weights_only=True)
-    assert stored["callbacks"]["EnergyMonitor"]["partial"] == missed
+    state = stored["callbacks"]["EnergyMonitor"]
+    assert state["partial"] == missed
+    if name != "after":
+        assert state["spent"]["train/gpu"] == (6_000_000 if missed else 12_000_000)
 
 
 class Machine(LightningEnvironment):
@@ -159,8 +167,9 @@ class Machine(LightningEnvironment):
     ("rank", "local_rank", "status"), [(0, 0, "measured"), (1, 1, "unused"), (2, 0, "measured")]
 )
 def test_the_first_process_of_every_machine_counts_it(
-    tree: RaplTree, rank: int, local_rank: int, status: str
+    tree: RaplTree, monkeypatch: pytest.MonkeyPatch, rank: int, local_rank: int, status: str
 ) -> None:
+    monkeypatch.setattr(rank_zero_only, "rank", 0)  # which the Trainer below sets for good
     tree.add("package-0")
     strategy = DDPStrategy(cluster_environment=Machine(rank, local_rank))
     run = Trainer(accelerator="cpu", devices=2, num_nodes=2, strategy=strategy, logger=False)

@@ -52,12 +52,21 @@ class Books:
     @property
     def is_within(self) -> bool:
         """Whether there were steps since the last sum over processes."""
-        return bool((self.total - self._marked).amount("steps"))
+        return bool((self.window.account - self._own_then).amount("steps"))
 
     @property
     def has_begun(self) -> bool:
         """Whether an earlier session took some of the epoch's steps."""
         return bool(self._begun.amount("steps"))
+
+    def add_up(self, sum_up: Callable[[Account], Account]) -> None:
+        """Learn what all processes have spent so far, without closing the books.
+
+        Args:
+            sum_up: adds the accounts of all processes; each of them has to take part.
+        """
+        self._own_then = self.window.account.copy()
+        self._summed = sum_up(self._own_then)
 
     def close(self, sum_up: Callable[[Account], Account]) -> Account:
         """What all processes spent since the `close` before, in an earlier session if need be.
@@ -65,8 +74,7 @@ class Books:
         Args:
             sum_up: adds the accounts of all processes; each of them has to take part.
         """
-        self._own_then = self.window.account.copy()
-        self._summed = sum_up(self._own_then)
+        self.add_up(sum_up)
         spent = self._begun + (self._summed - self._marked)
         self._marked, self._begun = self._summed, Account()
         return spent

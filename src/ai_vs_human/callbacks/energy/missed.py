@@ -10,7 +10,7 @@ class Missed:
     """What is known of joules that were spent and not counted.
 
     Attributes:
-        is_whole: whether no process missed any between the last two sums over processes.
+        is_whole: whether no process missed any between the last two times that books closed.
 
     Args:
         meter: of this process.
@@ -20,6 +20,7 @@ class Missed:
         self._meter = meter
         self._anywhere = dict.fromkeys(DOMAINS, 0)
         self.is_whole = True
+        self._is_whole_so_far = True
         self._before: list[Domain] = []
 
     def numbers(self) -> list[int]:
@@ -27,11 +28,13 @@ class Missed:
         known = self._meter.domains
         return [len(known[domain].anomalies) + known[domain].gaps for domain in DOMAINS]
 
-    def learn(self, summed: Sequence[int]) -> None:
-        """Take the sums over all processes."""
+    def learn(self, summed: Sequence[int], *, closes: bool) -> None:
+        """Take the sums over all processes, which close the books or only look into them."""
         now = dict(zip(DOMAINS, summed, strict=True))
-        self.is_whole = now == self._anywhere
+        self._is_whole_so_far &= now == self._anywhere
         self._anywhere = now
+        if closes:
+            self.is_whole, self._is_whole_so_far = self._is_whole_so_far, True
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take what a checkpoint says of earlier sessions; older ones say nothing."""

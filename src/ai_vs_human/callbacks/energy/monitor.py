@@ -234,6 +234,11 @@ class EnergyMonitor(Staged):
         self._running.end(trainer)
         self._write(trainer)
 
+    def add_up(self, trainer: Trainer) -> None:
+        """Learn what all processes have spent: a resume point follows (see `AddsUp`)."""
+        if self._session is not None:
+            self._session.add_up(trainer)
+
     @override
     def state_dict(self) -> dict[str, Any]:
         """What this run and those before it have spent; no other process is asked."""

@@ -113,6 +113,11 @@ class Session:
         if isinstance(batch, Batch):
             self.window.account.add(stage, "images", len(batch))
 
+    def add_up(self, trainer: Trainer) -> None:
+        """Learn what all processes have spent so far: a checkpoint follows, which cannot ask."""
+        self.window.turn(self.window.stage, settled=False)
+        self.books.add_up(lambda own: self._sum_up(trainer, own, closes=False))
+
     def begin_epoch(self, trainer: Trainer) -> None:
         """Close the books on what came before in all processes: it belongs to no epoch."""
         self._close(trainer)
@@ -259,12 +264,12 @@ class Session:
         self._ledger.append(line)
 
     def _close(self, trainer: Trainer) -> Account:
-        return self.books.close(lambda own: self._sum_up(trainer, own))
+        return self.books.close(lambda own: self._sum_up(trainer, own, closes=True))
 
-    def _sum_up(self, trainer: Trainer, own: Account) -> Account:
+    def _sum_up(self, trainer: Trainer, own: Account, *, closes: bool) -> Account:
         """The accounts of all processes, and on the way how much went wrong in them."""
         numbers = summed(trainer, [*self._missed.numbers(), *own.vector()])
-        self._missed.learn(numbers[: len(DOMAINS)])
+        self._missed.learn(numbers[: len(DOMAINS)], closes=closes)
         return own.with_vector(numbers[len(DOMAINS) :])
 
     def _keep(self, metrics: dict[str, float]) -> dict[str, float]:
