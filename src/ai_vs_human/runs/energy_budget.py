@@ -1,9 +1,9 @@
 """Joules or kilowatt hours to the one budget that they set, in joules."""
 
-import math
-from typing import Final, TypeGuard
+from typing import Final
 
 from ai_vs_human.errors import ConfigError
+from ai_vs_human.runs.number import is_number
 
 JOULES_PER_KWH: Final = 3_600_000.0
 
@@ -27,13 +27,9 @@ def budget_joules(joules: object, kwh: object) -> float:
             f"expected a budget in joules or in kWh, but got {got} {where}", hint=_HINT
         )
     value = kwh if joules is None else joules
-    if not _is_number(value) or not math.isfinite(value) or value <= 0:
+    if not is_number(value) or value <= 0:
         raise ConfigError(f"expected a budget above 0, but got {_spelt(value)} {where}", hint=_HINT)
     return float(value) * (JOULES_PER_KWH if joules is None else 1.0)
-
-
-def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _spelt(value: object) -> str:

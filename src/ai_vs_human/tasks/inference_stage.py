@@ -1,5 +1,6 @@
 """An evaluation's config to its last stage: what inference costs, in files and on the console."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +30,8 @@ from ai_vs_human.training.module import DetectorModule
 
 CSV_NAME: Final = "inference_energy.csv"
 FIGURE_NAME: Final = "inference_energy.png"
+
+log = logging.getLogger(__name__)
 
 
 class InferenceStage:
@@ -96,6 +99,14 @@ class InferenceStage:
 
 
 def _write(found: InferenceEnergy, report: Mapping[str, Any], folder: Path) -> None:
+    """Write the files; a full disk costs them, and not the test, whose result has the figures."""
+    try:
+        _write_all(found, report, folder)
+    except OSError as error:
+        log.warning("Expected to write %s, but got: %s.", folder / CSV_NAME, error)
+
+
+def _write_all(found: InferenceEnergy, report: Mapping[str, Any], folder: Path) -> None:
     write_report(folder / REPORT_NAME, report)
     if not found.rows:
         return

@@ -206,6 +206,11 @@ def test_a_trainer_that_must_train_on_is_refused(tmp_path: Path, minimum: str) -
         fit(run, Judged(meter.spend))
 
 
+def test_a_budget_that_is_looked_at_every_0_steps_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"from 1 up, but got 0 \(energy\.every_n_steps\)"):
+        EnergyBudget(tmp_path, joules=1.0, every_n_steps=0)
+
+
 def test_a_budget_in_both_units_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="in joules or in kWh, but got both"):
         EnergyBudget(tmp_path, joules=1.0, kwh=1.0)

@@ -8,7 +8,10 @@ import pytest
 from lightning.pytorch import LightningModule, Trainer
 
 from ai_vs_human.callbacks.energy import EnergyMonitor
+from ai_vs_human.callbacks.energy.account import Account
 from ai_vs_human.callbacks.energy.forecast import forecast
+from ai_vs_human.callbacks.energy.kind import Kind
+from ai_vs_human.callbacks.energy.outlook import Outlook
 from tests.callbacks.energy.replay import ReplayMeter
 from tests.callbacks.energy.spending import Spender, fit, trainer, written
 
@@ -21,6 +24,20 @@ def test_the_first_epoch_stands_for_all_until_there_are_more() -> None:
     assert forecast(40.0, [20.0, 30.0, 40.0], 99.0, 3) == 70.0
     assert forecast(40.0, [40.0], 10.0, 0) == 40.0
     assert forecast(40.0, [40.0], 10.0, None) is None
+
+
+def test_after_a_gap_the_forecast_is_gone_and_begins_anew() -> None:
+    outlook, kind = Outlook(None, None), Kind("counted", ("cpu",))
+
+    def ahead(joules: float, to_come: int | None) -> float | None:
+        total = Account({("train", "cpu"): round(joules * 1e6)})
+        figures = outlook.end_epoch(kind, total, total, {}, number=0, to_come=to_come)
+        return figures.get("energy/forecast_joules")
+
+    assert ahead(10.0, 3) == 40.0
+    assert ahead(11.0, None) is None
+    assert outlook.report(Account(), (kind,))["forecast_joules"] is None
+    assert ahead(21.0, 1) == 42.0  # by this epoch alone, and not by the short one before
 
 
 def trained(folder: Path, *domains: Any, options: Mapping[str, Any], **changes: Any) -> Trainer:

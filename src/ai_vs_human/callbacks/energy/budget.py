@@ -54,7 +54,7 @@ class EnergyBudget(EnergyMonitor):
         options: of `EnergyMonitor`.
 
     Raises:
-        ConfigError: unless exactly one budget above 0 is given.
+        ConfigError: unless exactly one budget above 0 is given, and a number of steps.
     """
 
     def __init__(
@@ -70,6 +70,12 @@ class EnergyBudget(EnergyMonitor):
     ) -> None:
         super().__init__(run_dir, on_unavailable=on_unavailable, **options)
         self._budget = budget_joules(joules, kwh)
+        if every_n_steps < 1:
+            raise ConfigError(
+                f"expected a whole number from 1 up, but got {every_n_steps}"
+                " (energy.every_n_steps)",
+                hint="energy.every_n_steps=50",
+            )
         self._every_n_steps = every_n_steps
         estimated = tuple(ESTIMATED.values()) if allow_estimates else ()
         self._quantities: tuple[Quantity, ...] = (*DOMAINS, *estimated)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ai_vs_human.callbacks.energy.number import is_number
 from ai_vs_human.errors import EnergyError
+from ai_vs_human.runs.energy_budget import JOULES_PER_KWH
+from ai_vs_human.runs.number import is_number
 
-JOULES_PER_KWH: Final = 3_600_000
 _KEYS: Final = ("gco2e_per_kwh", "source", "pue")
 
 

@@ -7,8 +7,8 @@ import torch
 
 from ai_vs_human.callbacks.energy.meter import DOMAINS, Domain
 from ai_vs_human.callbacks.energy.no_counters import GPU_TYPES
-from ai_vs_human.callbacks.energy.number import is_number
 from ai_vs_human.errors import EnergyError
+from ai_vs_human.runs.number import is_number
 
 _KEY: Final = "energy.declared_watts"
 

@@ -58,7 +58,10 @@ class Outlook:
         ends.append(total)
         latest = kind.joules(epoch, "train") + kind.joules(epoch, "val")
         ahead = forecast(total, ends, latest, to_come)
-        if ahead is not None:
+        if ahead is None:  # an epoch with a gap tells nothing of those to come, either
+            ends.clear()
+            self._forecast.pop(kind.name, None)
+        else:
             self._forecast[kind.name] = ahead
             if to_come and len(ends) == 1:
                 self._news.append(

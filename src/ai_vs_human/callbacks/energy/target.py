@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ai_vs_human.callbacks.energy.number import is_number
 from ai_vs_human.errors import EnergyError
+from ai_vs_human.runs.number import is_number
 
 _KEYS: Final = ("metric", "mode", "value")
 
